@@ -1,5 +1,7 @@
+import type { z } from "zod";
+
 /** What survives `JSON.stringify` and back unchanged. Plans, snapshots and step results are made of it. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = z.infer<z.ZodJSONSchema>;
 
 /** One text for one value: object keys are sorted at every depth, so equal values give equal texts, and so equal hashes. */
 export function canonicalJson(value: Json): string {

@@ -1,0 +1,75 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from "@aws-sdk/client-dynamodb";
+import dynalite from "dynalite";
+import { recentIndex } from "../src/aws/table.ts";
+
+/** A server on a free port of 127.0.0.1. */
+export interface Running {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const host = "127.0.0.1";
+
+/** Starts a server and says where it is. */
+export async function listen(server: Server): Promise<Running> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("a TCP server has an address");
+  return {
+    url: `http://${host}:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export const serveHttp = (listener: RequestListener): Promise<Running> => listen(createServer(listener));
+
+/** DynamoDB, with the bot's table in it. Kept in `folder`, or in memory. */
+export async function startDynamo(tableName: string, folder?: string): Promise<Running> {
+  const running = await listen(dynalite({ createTableMs: 0, ...(folder && { path: folder }) }));
+  const client = new DynamoDBClient({
+    endpoint: running.url,
+    region: "us-east-2",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  try {
+    await client.send(
+      new CreateTableCommand({
+        TableName: tableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [
+          { AttributeName: "pk", AttributeType: "S" },
+          { AttributeName: "sk", AttributeType: "S" },
+          { AttributeName: "list", AttributeType: "S" },
+          { AttributeName: "at", AttributeType: "N" },
+        ],
+        KeySchema: [
+          { AttributeName: "pk", KeyType: "HASH" },
+          { AttributeName: "sk", KeyType: "RANGE" },
+        ],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: recentIndex,
+            KeySchema: [
+              { AttributeName: "list", KeyType: "HASH" },
+              { AttributeName: "at", KeyType: "RANGE" },
+            ],
+            Projection: { ProjectionType: "ALL" },
+          },
+        ],
+      }),
+    );
+  } catch (error) {
+    // It is there from an earlier start.
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+  client.destroy();
+  return running;
+}

@@ -1,0 +1,317 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import type { SQSEvent } from "aws-lambda";
+import { startFauxqs } from "fauxqs";
+import { z } from "zod";
+import settings from "../paramedic.config.ts";
+import { RunningClock } from "../sim/clock.ts";
+import { createSim, type Sim } from "../sim/sim.ts";
+import { readSavedWorld } from "../sim/world.ts";
+import { createDynamo, reading } from "../src/aws/clients.ts";
+import { createInFlight, type InFlight } from "../src/aws/in-flight.ts";
+import { haltParameter } from "../src/aws/switches.ts";
+import { dynamoTable, type Table } from "../src/aws/table.ts";
+import { storesOf } from "../src/aws/world.ts";
+import { useClock } from "../src/clock.ts";
+import type { World } from "../src/engine/world.ts";
+import { Random } from "../src/detect/random.ts";
+import { readSeries } from "../src/engine/score.ts";
+import { showIncident } from "../src/engine/tell.ts";
+import type { Series } from "../src/signals/signal.ts";
+import { chatFromEnv } from "../src/slack/chat.ts";
+import { pollQueue, rules } from "./bus.ts";
+import type { SeriesPoint } from "./console/state.ts";
+import { type DurableService, openDurableService } from "./durable/service.ts";
+import { serve } from "./durable/serve.ts";
+import { history, startChatService } from "./estate/chat-service.ts";
+import { estate, seedEstate } from "./estate/seed.ts";
+import { startWorkers } from "./estate/workers.ts";
+import { type Places, readSaved, writeWhole } from "./places.ts";
+import { serveHttp, startDynamo } from "./servers.ts";
+import { type SlackDesk, startSlackDesk } from "./slack-desk.ts";
+
+/** The whole of Paramedic and what it looks after, running in this process. */
+export interface Stack {
+  readonly clock: RunningClock;
+  readonly sim: Sim;
+  readonly slack: SlackDesk;
+  readonly service: DurableService;
+  readonly stores: Pick<World, "incidents" | "stories" | "journal" | "approvals"> & { readonly table: Table };
+  /** People were woken: what about, newest last. */
+  readonly pages: { readonly at: number; readonly subject: string }[];
+  /** Events that AWS and the workloads have sent out for us, by kind. */
+  readonly sent: Map<string, number>;
+  /** Which messages the workers on an instance are busy with. */
+  readonly inFlight: InFlight;
+  /** Events and invocations that were given up after their last attempt. */
+  deadLetters(): number;
+  queue(): Promise<{ name: string; waiting: number; inFlight: number; done: number }>;
+  /** Browns out the model behind the chat service, or ends that. */
+  slow(isSlow: boolean): void;
+  isSlow(): boolean;
+  halt(by: string, why: string): Promise<void>;
+  resume(): Promise<void>;
+  /** The last latencies of the chat service, oldest first, with what the detector expected and thought. */
+  latency(): Promise<readonly SeriesPoint[]>;
+  close(): Promise<void>;
+}
+
+const tableName = "paramedic-local";
+const region = "us-east-2";
+
+const kept = z.object({ aheadMs: z.number(), isSlow: z.boolean(), sim: z.unknown().transform(readSavedWorld) });
+
+/**
+ * Brings the stack up: third-party DynamoDB, SQS, SNS and Slack, our durable service and simulated AWS, and the unmodified
+ * functions on top. With `places` it keeps everything there and carries on with what was in flight, however it was ended;
+ * without, it starts anew in memory.
+ */
+export async function startStack({
+  places,
+  speed = 1,
+  seed = 1,
+  log,
+}: {
+  places?: Places;
+  /** How fast simulated time runs. */
+  speed?: number;
+  seed?: number;
+  log: (message: string) => void;
+}): Promise<Stack> {
+  const found = places && readSaved(places.world);
+  const saved = found === undefined ? undefined : kept.parse(found);
+  const clock = new RunningClock({ startMs: Date.now() + (saved?.aheadMs ?? 0), speed });
+  useClock(clock);
+  let isSlow = saved?.isSlow ?? false;
+
+  const save = () => {
+    if (!places) return;
+    writeWhole(places.world, JSON.stringify({ aheadMs: clock.now() - Date.now(), isSlow, sim: sim.save() }));
+  };
+  let saving: NodeJS.Immediate | undefined;
+  let route: ReturnType<typeof rules> = () => {};
+  const sent = new Map<string, number>();
+  const sim = createSim({
+    clock,
+    seed,
+    region,
+    ...(saved && { state: saved.sim }),
+    // Many changes of one moment are written once.
+    onChange: () => (saving ??= setImmediate(() => ((saving = undefined), save()))),
+    emit: (event) => {
+      const type = event["detail-type"];
+      sent.set(type, (sent.get(type) ?? 0) + 1);
+      route(event);
+    },
+  });
+  if (!saved) seedEstate(sim);
+
+  let deadLetters = 0;
+  const service = openDurableService({
+    file: places?.executions ?? ":memory:",
+    clock,
+    region,
+    onLog: ({ level, message }) => level === "warn" && log(message),
+    onStatusChange: (event) => void service.send("paramedic-watch", JSON.stringify(event)),
+    onDeadLetter: (letter) => {
+      deadLetters += 1;
+      log(`given up after three attempts: ${JSON.stringify(letter).slice(0, 300)}`);
+    },
+  });
+  const [dynamo, queues, simulated, lambda] = await Promise.all([
+    startDynamo(tableName, places?.dynamodb),
+    startFauxqs({ port: 0, logger: false, defaultRegion: region, ...(places && { dataDir: places.queues }) }),
+    serveHttp(sim.listener),
+    serveHttp(serve(service)),
+  ]);
+  const slackFunction: { handler?: Parameters<typeof startSlackDesk>[2] extends () => infer R ? R : never } = {};
+  const slack = await startSlackDesk(settings.channel, settings.team, () => {
+    if (!slackFunction.handler) throw new Error("the Slack function is not loaded yet");
+    return slackFunction.handler;
+  });
+  const { intakeUrl, pagesUrl, topicArn, jobsUrl } = makeQueues(queues);
+
+  // From here on this is the environment of a deployed function: endpoints and names, nothing else.
+  Object.assign(process.env, slack.env, {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ENDPOINT_URL: simulated.url,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
+    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+    AWS_ENDPOINT_URL_SQS: queues.address,
+    AWS_ENDPOINT_URL_SNS: queues.address,
+    POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? "SILENT",
+    PARAMEDIC_TABLE: tableName,
+    PARAMEDIC_REMEDIATE: "paramedic-remediate:durable",
+    PARAMEDIC_PAGE_TOPIC: topicArn,
+    PARAMEDIC_PROTOCOL: "json",
+  });
+  const [spot, intake, remediate, watch, slackHandler] = await Promise.all([
+    import("../functions/spot.ts"),
+    import("../functions/intake.ts"),
+    import("../functions/remediate.ts"),
+    import("../functions/watch.ts"),
+    import("../functions/slack.ts"),
+  ]);
+  slackFunction.handler = (request) => slackHandler.handler(request, {});
+  service.register("paramedic-spot", spot.handler);
+  service.register("paramedic-watch", watch.handler);
+  service.register("paramedic-intake", (event: unknown, context) => intake.handler(event as SQSEvent, context));
+  service.register("paramedic-remediate", remediate.handler, { durable: { executionTimeout: { hours: 24 } } });
+  const table = dynamoTable(createDynamo(), tableName);
+  const stores = storesOf(table, clock, settings);
+  await postAnew(stores, clock, log);
+  service.recover();
+
+  const sqs = new SQSClient(reading);
+  const ssm = new SSMClient(reading);
+  const events = new EventBridgeClient(reading);
+  const cloudwatch = new CloudWatchClient(reading);
+  const pages: { at: number; subject: string }[] = [];
+  route = rules({ service, sqs, intakeQueue: intakeUrl, log });
+  const intakePoll = pollQueue({
+    sqs,
+    queueUrl: intakeUrl,
+    log,
+    invoke: async (batch) => {
+      const answer = await service.invoke("paramedic-intake", JSON.stringify(batch));
+      if (answer.kind === "failed") throw new Error(answer.error.ErrorMessage);
+      return JSON.parse(answer.payload);
+    },
+  });
+  const pagePoll = pollQueue({
+    sqs,
+    queueUrl: pagesUrl,
+    log,
+    invoke: (batch) => {
+      for (const { body } of batch.Records) {
+        const { Subject: subject } = z.object({ Subject: z.string() }).parse(JSON.parse(body));
+        pages.push({ at: clock.now(), subject });
+        log(`page: ${subject}`);
+      }
+      return Promise.resolve({});
+    },
+  });
+
+  const every = repeater(clock, log);
+  const random = Random.fromSeed(seed);
+  const chance = () => random.next();
+  const inFlight = createInFlight(table);
+  const workers = startWorkers({ sim, sqs, queueUrl: jobsUrl, inFlight, clock }, every);
+  startChatService({ cloudwatch, events, ssm, clock, chance }, every, () => isSlow);
+  if (!saved)
+    await sim.call("events", "PutEvents", {
+      Entries: [{ ...history(clock.now(), chance), EventBusName: "paramedic" }],
+    });
+  every(60_000, () => Promise.resolve(void service.send("paramedic-watch", "{}")));
+  save();
+
+  return {
+    clock,
+    sim,
+    slack,
+    service,
+    stores,
+    inFlight,
+    pages,
+    sent,
+    deadLetters: () => deadLetters + (queues.inspectQueue("paramedic-intake-dlq")?.messages.ready.length ?? 0),
+    async queue() {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: jobsUrl, AttributeNames: ["All"] }),
+      );
+      return {
+        name: estate.jobs,
+        waiting: Number(Attributes.ApproximateNumberOfMessages),
+        inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+        done: workers.done(),
+      };
+    },
+    slow: (now) => {
+      isSlow = now;
+      save();
+    },
+    isSlow: () => isSlow,
+    async halt(by, why) {
+      await ssm.send(
+        new PutParameterCommand({
+          Name: haltParameter,
+          Value: JSON.stringify({ by, why }),
+          Type: "String",
+          Overwrite: true,
+        }),
+      );
+    },
+    async resume() {
+      await ssm.send(new DeleteParameterCommand({ Name: haltParameter }));
+    },
+    latency: async () => (await readSeries(table, { account: sim.world.account, region }, latencySeries))?.recent ?? [],
+    async close() {
+      every.stop();
+      clock.stop();
+      clearImmediate(saving);
+      await Promise.all([intakePoll.stop(), pagePoll.stop()]);
+      save();
+      service.close();
+      sim.stop();
+      await Promise.all([dynamo.close(), queues.stop(), simulated.close(), lambda.close(), slack.close()]);
+    },
+  };
+}
+
+/** Slack's memory ends with the process: the cards of the last incidents are posted anew, before anything else happens. */
+async function postAnew(
+  stores: ReturnType<typeof storesOf>,
+  clock: RunningClock,
+  log: (message: string) => void,
+): Promise<void> {
+  const warn = (_: string, message: string) => log(message);
+  const chat = chatFromEnv(process.env)({ settings, clock, log: warn });
+  for (const { id } of (await stores.incidents.recent(10)).reverse())
+    await showIncident({ ...stores, chat, log: warn }, id);
+}
+
+const latencySeries: Series = { namespace: "Paramedic", name: "LatencyMs", dimensions: { Service: estate.service } };
+
+type Queues = Awaited<ReturnType<typeof startFauxqs>>;
+
+/** The bot's intake queue with its dead-letter queue, the topic that wakes people, and the estate's job queue. */
+function makeQueues(queues: Queues) {
+  // Its own URLs have a host name that only some resolvers know.
+  const urlOf = (queueUrl: string) => new URL(new URL(queueUrl).pathname, queues.address).href;
+  const { queueArn: dead } = queues.createQueue("paramedic-intake-dlq");
+  const intake = queues.createQueue("paramedic-intake", {
+    attributes: {
+      VisibilityTimeout: "60",
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead, maxReceiveCount: "3" }),
+    },
+  });
+  const pages = queues.createQueue("paramedic-pages");
+  const { topicArn } = queues.createTopic("paramedic-pages");
+  queues.subscribe({ topic: "paramedic-pages", queue: "paramedic-pages" });
+  const jobs = queues.createQueue(estate.jobs);
+  return {
+    intakeUrl: urlOf(intake.queueUrl),
+    pagesUrl: urlOf(pages.queueUrl),
+    jobsUrl: urlOf(jobs.queueUrl),
+    topicArn,
+  };
+}
+
+/** Does things again and again on the clock, one after the other, until stopped. What fails is told and done again. */
+function repeater(clock: RunningClock, log: (message: string) => void) {
+  let isStopped = false;
+  const every = (ms: number, work: () => Promise<void>): void => {
+    const again = () => {
+      if (isStopped) return;
+      work()
+        .catch((error: unknown) => !isStopped && log(`the estate: ${String(error)}`))
+        .finally(() => !isStopped && clock.at(clock.now() + ms, again));
+    };
+    clock.at(clock.now() + ms, again);
+  };
+  return Object.assign(every, { stop: () => void (isStopped = true) });
+}

@@ -1,0 +1,51 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
+
+/** The clients that actions are given. */
+export interface Aws {
+  readonly autoscaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+  readonly ecs: ECSClient;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly sqs: SQSClient;
+  readonly ssm: SSMClient;
+}
+
+/**
+ * Time limits for every call. Without `throwOnRequestTimeout` the SDK only logs a warning and a hung connection hangs
+ * for ever; 5 s is far above what these calls take and far below what a remediation may wait.
+ */
+const requestHandler = { connectionTimeout: 1_500, requestTimeout: 5_000, throwOnRequestTimeout: true };
+
+/** Reads are repeated by the SDK: a read has no effect that could happen twice. */
+export const reading = { maxAttempts: 3, requestHandler };
+
+/**
+ * Changes are never repeated by the SDK: when the answer to a change is lost, a repeat would make it twice. The engine
+ * asks the action's `probe` first.
+ */
+export const acting = { maxAttempts: 1, requestHandler };
+
+type ClientSettings = typeof reading & { region?: string };
+
+/** Real clients for the account or for whatever `AWS_ENDPOINT_URL` names. `protocol` is set by the local stack only. */
+export function createAws(settings: ClientSettings, query: object = {}): Aws {
+  return {
+    autoscaling: new AutoScalingClient({ ...settings, ...query }),
+    ec2: new EC2Client({ ...settings, ...query }),
+    ecs: new ECSClient(settings),
+    elb: new ElasticLoadBalancingV2Client({ ...settings, ...query }),
+    sqs: new SQSClient(settings),
+    ssm: new SSMClient(settings),
+  };
+}
+
+/** The client of the bot's own table. Its writes are conditional, so the SDK may repeat them. */
+export function createDynamo(settings: ClientSettings = reading): DynamoDBClient {
+  return new DynamoDBClient(settings);
+}

@@ -1,0 +1,192 @@
+import { DescribeAutoScalingGroupsCommand, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
+import { type CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+  DescribeCapacityProvidersCommand,
+  DescribeContainerInstancesCommand,
+  ListContainerInstancesCommand,
+  ListTasksCommand,
+} from "@aws-sdk/client-ecs";
+import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { BotError } from "../bot-error.ts";
+import type { Clock } from "../clock.ts";
+import type { Look, Work } from "../runbook/look.ts";
+import type { Settings } from "../settings.ts";
+import type { Aws } from "./clients.ts";
+import { isNamed } from "./failure.ts";
+import type { InFlight } from "./in-flight.ts";
+import { levelNow, readLevel } from "./level.ts";
+
+/** The operations `Look` calls; part of what the role may do whatever the runbooks are. */
+export const lookPermissions = [
+  "autoscaling:DescribeAutoScalingGroups",
+  "autoscaling:DescribeAutoScalingInstances",
+  "cloudwatch:GetMetricData",
+  "ec2:DescribeInstances",
+  "ecs:DescribeCapacityProviders",
+  "ecs:DescribeContainerInstances",
+  "ecs:ListContainerInstances",
+  "ecs:ListTasks",
+  "elasticloadbalancing:DescribeTargetHealth",
+  "ssm:GetParameter",
+] as const;
+
+interface Needs {
+  readonly aws: Aws;
+  readonly cloudwatch: CloudWatchClient;
+  readonly inFlight: InFlight;
+  readonly settings: Settings;
+  readonly clock: Clock;
+}
+
+/** The world as AWS shows it now. */
+export function awsLook({ aws, cloudwatch, inFlight, settings, clock }: Needs): Look {
+  return {
+    async workOn(instanceId): Promise<Work> {
+      const instance = await describeInstance(aws, instanceId);
+      if (!instance) return { kind: "gone" };
+      const [group, containerInstance, messages] = await Promise.all([
+        groupOf(aws, instanceId),
+        containerInstanceOf(aws, settings.clusters, instanceId),
+        inFlight.on(instanceId, clock.now()),
+      ]);
+      const targets = await targetsOf(aws, group?.targetGroups ?? [], instanceId);
+      return {
+        kind: "found",
+        instanceId,
+        ...instance,
+        ...(group && { group: group.group }),
+        ...(containerInstance && { containerInstance }),
+        targets,
+        messages,
+      };
+    },
+    level: async (service) => levelNow(await readLevel(aws.ssm, service), clock.now()),
+    async latency(service) {
+      const found = settings.services.find(({ name }) => name === service);
+      if (!found)
+        throw new BotError("bad_setting", `reading the latency of ${service}: no such service in the settings`);
+      const { namespace, name, dimensions, stat } = found.latency;
+      const now = clock.now();
+      const { MetricDataResults = [] } = await cloudwatch.send(
+        new GetMetricDataCommand({
+          StartTime: new Date(now - 5 * 60_000),
+          EndTime: new Date(now),
+          ScanBy: "TimestampDescending",
+          MetricDataQueries: [
+            {
+              Id: "latency",
+              MetricStat: {
+                Metric: {
+                  Namespace: namespace,
+                  MetricName: name,
+                  Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+                },
+                Period: 60,
+                Stat: stat,
+              },
+            },
+          ],
+        }),
+      );
+      const ms = MetricDataResults[0]?.Values?.[0];
+      const at = MetricDataResults[0]?.Timestamps?.[0];
+      if (ms === undefined || at === undefined)
+        return { kind: "no-data", why: `no ${name} for ${service} in 5 minutes` };
+      return { kind: "seen", ms, at: at.getTime() };
+    },
+    async tasksOn(cluster, containerInstance) {
+      try {
+        const { taskArns = [] } = await aws.ecs.send(
+          new ListTasksCommand({ cluster, containerInstance, desiredStatus: "RUNNING" }),
+        );
+        return taskArns.length;
+      } catch (error) {
+        // A container instance that is gone runs nothing.
+        if (isNamed(error, "InvalidParameterException")) return 0;
+        throw error;
+      }
+    },
+  };
+}
+
+async function describeInstance(aws: Aws, instanceId: string) {
+  try {
+    const { Reservations = [] } = await aws.ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+    const found = Reservations[0]?.Instances?.[0];
+    const state = found?.State?.Name;
+    if (!found || state === "terminated" || state === "shutting-down") return undefined;
+    return { zone: found.Placement?.AvailabilityZone ?? "", instanceType: found.InstanceType ?? "unknown" };
+  } catch (error) {
+    // A vanished target is a normal outcome.
+    if (isNamed(error, "InvalidInstanceID.NotFound")) return undefined;
+    throw error;
+  }
+}
+
+async function groupOf(aws: Aws, instanceId: string) {
+  const { AutoScalingInstances = [] } = await aws.autoscaling.send(
+    new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] }),
+  );
+  const name = AutoScalingInstances[0]?.AutoScalingGroupName;
+  if (name === undefined) return undefined;
+  const { AutoScalingGroups = [] } = await aws.autoscaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
+  );
+  const found = AutoScalingGroups[0];
+  if (!found) return undefined;
+  return {
+    targetGroups: found.TargetGroupARNs ?? [],
+    group: {
+      name,
+      zones: found.AvailabilityZones ?? [],
+      size: Math.max(1, found.Instances?.length ?? 1),
+      desired: found.DesiredCapacity ?? 0,
+      max: found.MaxSize ?? 0,
+      capacityRebalance: found.CapacityRebalance ?? false,
+    },
+  };
+}
+
+async function containerInstanceOf(aws: Aws, clusters: readonly string[], instanceId: string) {
+  const found = await Promise.all(
+    clusters.map(async (cluster) => {
+      const { containerInstanceArns = [] } = await aws.ecs.send(
+        new ListContainerInstancesCommand({ cluster, filter: `ec2InstanceId == ${instanceId}` }),
+      );
+      return containerInstanceArns.map((arn) => ({ cluster, arn }));
+    }),
+  );
+  const at = found.flat()[0];
+  if (!at) return undefined;
+  const { containerInstances = [] } = await aws.ecs.send(
+    new DescribeContainerInstancesCommand({ cluster: at.cluster, containerInstances: [at.arn] }),
+  );
+  const instance = containerInstances[0];
+  if (!instance) return undefined;
+  const managedDraining = await drainsByItself(aws, instance.capacityProviderName);
+  return { ...at, status: instance.status ?? "GONE", managedDraining };
+}
+
+async function drainsByItself(aws: Aws, capacityProvider: string | undefined): Promise<boolean> {
+  if (capacityProvider === undefined) return false;
+  const { capacityProviders = [] } = await aws.ecs.send(
+    new DescribeCapacityProvidersCommand({ capacityProviders: [capacityProvider] }),
+  );
+  return capacityProviders[0]?.autoScalingGroupProvider?.managedDraining === "ENABLED";
+}
+
+async function targetsOf(aws: Aws, targetGroups: readonly string[], instanceId: string) {
+  const found = await Promise.all(
+    targetGroups.map(async (targetGroupArn) => {
+      const { TargetHealthDescriptions = [] } = await aws.elb.send(
+        new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }),
+      );
+      return TargetHealthDescriptions.filter(
+        ({ Target, TargetHealth }) =>
+          Target?.Id === instanceId && TargetHealth?.State !== "draining" && TargetHealth?.State !== "unused",
+      ).map(({ Target }) => ({ targetGroupArn, ...(Target?.Port !== undefined && { port: Target.Port }) }));
+    }),
+  );
+  return found.flat();
+}

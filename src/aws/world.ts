@@ -1,0 +1,111 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { z } from "zod";
+import { BotError } from "../bot-error.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { createApprovals } from "../engine/approvals.ts";
+import { createJournal } from "../engine/journal.ts";
+import { createLedger } from "../engine/ledger.ts";
+import type { Chat, World } from "../engine/world.ts";
+import { createIncidents } from "../incidents/incidents.ts";
+import { createStories } from "../incidents/story.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { Settings } from "../settings.ts";
+import { acting, createAws, createDynamo, reading } from "./clients.ts";
+import { lambdaExecutions } from "./executions.ts";
+import { createInFlight } from "./in-flight.ts";
+import { awsLook } from "./look.ts";
+import { closedCalendar, readHalt } from "./switches.ts";
+import { dynamoTable, type Table } from "./table.ts";
+
+const environment = z.object({
+  /** Name of the bot's table. */
+  PARAMEDIC_TABLE: z.string().min(1),
+  /** Qualified name or ARN of the durable remediate function. */
+  PARAMEDIC_REMEDIATE: z.string().min(1),
+  /** SNS topic that wakes people. */
+  PARAMEDIC_PAGE_TOPIC: z.string().min(1),
+  /** `json` makes the clients of query-protocol services speak AWS JSON, which is all the simulated AWS speaks. */
+  PARAMEDIC_PROTOCOL: z.enum(["json"]).optional(),
+});
+
+/** What a process adds to the world that AWS gives it. */
+export interface Parts {
+  readonly runbooks: readonly Runbook[];
+  readonly settings: Settings;
+  readonly chat: (deps: { settings: Settings; clock: Clock; log: World["log"] }) => Chat;
+}
+
+/** What a world is made of besides AWS: the same for every place the bot runs. */
+export function storesOf(table: Table, clock: Clock, settings: Settings) {
+  return {
+    table,
+    clock,
+    settings,
+    incidents: createIncidents(table, clock),
+    stories: createStories(table, clock),
+    journal: createJournal(table),
+    ledger: createLedger(table, clock),
+    approvals: createApprovals(table, clock, settings),
+  };
+}
+
+/**
+ * The world of a deployed function. Settings are read once, on cold start: a missing one fails the deployment, not an
+ * incident.
+ *
+ * @throws BotError `bad_setting`, naming the environment variables that are missing.
+ */
+export async function awsWorld(env: NodeJS.ProcessEnv, { runbooks, settings, chat }: Parts): Promise<World> {
+  const read = environment.safeParse(env);
+  if (!read.success) {
+    const names = read.error.issues.map((issue) => issue.path.join("."));
+    throw new BotError(
+      "bad_setting",
+      `starting: set the environment variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`,
+      {
+        cause: read.error,
+      },
+    );
+  }
+  const { PARAMEDIC_TABLE, PARAMEDIC_REMEDIATE, PARAMEDIC_PAGE_TOPIC, PARAMEDIC_PROTOCOL } = read.data;
+  const query = PARAMEDIC_PROTOCOL === "json" ? await jsonProtocol() : {};
+  const logger = new Logger({ serviceName: "paramedic" });
+  const log: World["log"] = (level, message, facts = {}) => logger[level](message, facts);
+  const readingAws = createAws(reading, query);
+  const cloudwatch = new CloudWatchClient(reading);
+  const sns = new SNSClient(reading);
+  const stores = storesOf(dynamoTable(createDynamo(), PARAMEDIC_TABLE), systemClock, settings);
+  return {
+    ...stores,
+    runbooks,
+    reading: readingAws,
+    acting: createAws(acting, query),
+    look: awsLook({
+      aws: readingAws,
+      cloudwatch,
+      inFlight: createInFlight(stores.table),
+      settings,
+      clock: systemClock,
+    }),
+    chat: chat({ settings, clock: systemClock, log }),
+    executions: lambdaExecutions(new LambdaClient(reading), PARAMEDIC_REMEDIATE),
+    halted: () => readHalt(readingAws.ssm, systemClock.now()),
+    maintenance: () => closedCalendar(readingAws.ssm, settings.calendars, systemClock.now()),
+    page: async (subject, text) => {
+      log("warn", subject, { page: text });
+      // Subjects are ASCII, at most 100 characters.
+      const Subject = subject.replace(/[^\x20-\x7e]/g, "?").slice(0, 100);
+      await sns.send(new PublishCommand({ TopicArn: PARAMEDIC_PAGE_TOPIC, Subject, Message: text }));
+    },
+    log,
+  };
+}
+
+/** Loaded only where it is asked for: a deployed function never is. */
+async function jsonProtocol(): Promise<{ protocol: unknown }> {
+  const { AwsJson1_1Protocol } = await import("@aws-sdk/core/protocols");
+  return { protocol: AwsJson1_1Protocol };
+}

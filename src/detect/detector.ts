@@ -1,0 +1,256 @@
+import { Baseline } from "./baseline.ts";
+import { ByteReader, ByteWriter } from "./binary.ts";
+import type { EvidenceState } from "./evidence.ts";
+import { noEvidence, weigh } from "./evidence.ts";
+import { Context, contextMin, extremesOf, width } from "./features.ts";
+import type { DetectorSettings } from "./settings.ts";
+import { nameMax, readSettings } from "./settings.ts";
+import type { Abstention, Verdict } from "./verdict.ts";
+import { say, shareOut } from "./verdict.ts";
+
+/** Watches one series of one metric. */
+export interface Detector {
+  readonly settings: DetectorSettings;
+  /** Finite points taken in so far; late and repeated ones are not. */
+  readonly points: number;
+  readonly inEpisode: boolean;
+  readonly frozen: boolean;
+  /**
+   * Takes the next point, `atMs` in milliseconds since the epoch, and says what it thinks of it. Never throws.
+   *
+   * Values beyond ±10³⁷ count as that. A point from the future makes all later ones late: whoever owns a clock drops those before.
+   */
+  next(atMs: number, value: number): Verdict;
+  /** Everything the detector knows, in at most 48 kB; {@link restoreDetector} continues from it as if nothing had happened. */
+  save(): Uint8Array;
+  /** Stops learning, and adapting, until {@link Detector.thaw}: while an incident is open, or our own actions move the metric. */
+  freeze(): void;
+  thaw(): void;
+}
+
+/** A detector that knows nothing yet. Throws `bad_setting` for a setting out of range. */
+export function createDetector(settings: Partial<DetectorSettings> = {}): Detector {
+  return new SeriesDetector(readSettings(settings));
+}
+
+/**
+ * The detector that was saved: every later verdict is bit-equal to those of the one that went on.
+ *
+ * Forests are not in the bytes but grown again, which costs a fit: two milliseconds. Damage, other bytes and bytes of another
+ * version throw `bad_input`.
+ */
+export function restoreDetector(bytes: Uint8Array): Detector {
+  return SeriesDetector.load(bytes);
+}
+
+const envelope = { magic: "PIDT", version: 1, what: "a detector" };
+/** Differences of two, and their 32-bit copies, stay finite below this. */
+const valueMax = 1e37;
+const intervalsKept = 15;
+/** A severity of 1: one point in a hundred is as strange, and it is twice as far out as the edge of the band. Inside it is 0. */
+const rarityOfOne = 2;
+const distanceOfOne = 2;
+class SeriesDetector implements Detector {
+  readonly settings: DetectorSettings;
+  readonly #baseline: Baseline;
+  readonly #context = new Context();
+  readonly #row = new Float64Array(width);
+  /** The rows of an open episode: learned if it lasts, else dropped but for its extremes. */
+  #held: number[] = [];
+  #intervals: number[] = [];
+  #evidence: EvidenceState = noEvidence;
+  #points = 0;
+  #lastMs = -Infinity;
+  /** Not 0 after a gap, until enough points have followed it. */
+  #gapMs = 0;
+  #frozen = false;
+
+  constructor(settings: DetectorSettings) {
+    this.settings = settings;
+    this.#baseline = new Baseline(settings.seed);
+  }
+
+  get points(): number {
+    return this.#points;
+  }
+
+  get inEpisode(): boolean {
+    return this.#evidence.open;
+  }
+
+  get frozen(): boolean {
+    return this.#frozen;
+  }
+
+  freeze(): void {
+    this.#frozen = true;
+    this.#held = [];
+  }
+
+  thaw(): void {
+    this.#frozen = false;
+  }
+
+  next(atMs: number, value: number): Verdict {
+    if (!Number.isFinite(atMs)) return abstain("not-finite", `the time is ${atMs}`);
+    if (!Number.isFinite(value)) return abstain("not-finite", `the value is ${value}`);
+    if (atMs === this.#lastMs) return abstain("duplicate", "a point of this time was seen before");
+    if (atMs < this.#lastMs) return abstain("late", `${say((this.#lastMs - atMs) / 1000)} s behind the newest point`);
+    this.#tick(atMs);
+    const clamped = Math.max(-valueMax, Math.min(valueMax, value));
+    const verdict = this.#judge(clamped);
+    this.#context.push(clamped);
+    return verdict;
+  }
+
+  #judge(value: number): Verdict {
+    const { warmUpPoints } = this.settings;
+    const seen = this.#context.count + 1;
+    const fresh = this.#context.count >= contextMin;
+    if (fresh) this.#context.features(value, this.#row);
+    if (!this.#baseline.ready) {
+      if (this.#frozen) return abstain("frozen", `frozen with ${this.#points} of ${warmUpPoints} points seen`);
+      this.#points++;
+      if (fresh) this.#baseline.learn(this.#row);
+      if (this.#points >= warmUpPoints && this.#baseline.waiting >= warmUpPoints - contextMin) this.#baseline.fit();
+      return abstain("cold", `${this.#points} of ${warmUpPoints} points seen`);
+    }
+    this.#points++;
+    if (!fresh) {
+      return abstain("stale", `${seen} of ${contextMin} points seen since a gap of ${say(this.#gapMs / 1000)} s`);
+    }
+    this.#gapMs = 0;
+    return this.#score(value);
+  }
+
+  #score(value: number): Verdict {
+    const { score, tail, distances } = this.#baseline.judge(this.#row);
+    const distance = magnitude(distances);
+    const severity = (-Math.log10(tail) / rarityOfOne) * (Math.max(0, distance - 1) / (distanceOfOne - 1));
+    const before = this.#evidence;
+    this.#evidence = weigh(before, severity, distance);
+    const { open } = this.#evidence;
+    const onset = open && !before.open;
+    const expected = this.#expected();
+    const carried = shareOut(distances);
+    // What led up to the episode was learned before anybody knew.
+    if (onset && !this.#frozen) this.#held = this.#baseline.takeBack(before.points);
+    const adapted = this.#learn();
+    const [most] = carried;
+    const told = `${this.settings.name} ${say(value)}, expected ${say(expected.low)} to ${say(expected.high)}`;
+    const carrier = `its ${most!.feature} carried ${Math.round(most!.share * 100)} % of the deviation`;
+    const lasted = adapted ? `; it has lasted ${this.settings.adaptPoints} points and is now taken as normal` : "";
+    return {
+      kind: "scored",
+      score,
+      tail,
+      severity,
+      expected,
+      carried,
+      onset,
+      inEpisode: open,
+      adapted,
+      why: `${told}; ${carrier}${lasted}`,
+    };
+  }
+
+  /** Learns the row, or holds it back during an episode; true if the episode has lasted so long that all it held is learned. */
+  #learn(): boolean {
+    if (this.#frozen) return false;
+    if (this.#evidence.open) {
+      this.#held.push(...this.#row);
+      if (this.#held.length < this.settings.adaptPoints * width) return false;
+      this.#baseline.absorb(this.#held);
+      this.#held = [];
+      this.#evidence = noEvidence;
+      return true;
+    }
+    if (this.#held.length > 0) {
+      this.#baseline.absorb(extremesOf(this.#held));
+      this.#held = [];
+    }
+    this.#baseline.learn(this.#row);
+    return false;
+  }
+
+  /** Where both the level and the step from the last points are ordinary; after a change these exclude each other: the level. */
+  #expected(): { low: number; high: number } {
+    const level = this.#baseline.band("level");
+    const jump = this.#baseline.band("jump");
+    const recent = this.#context.recent();
+    const low = Math.max(level.low, recent + jump.low);
+    const high = Math.min(level.high, recent + jump.high);
+    return low < high ? { low, high } : level;
+  }
+
+  #tick(atMs: number): void {
+    if (this.#lastMs !== -Infinity) {
+      const interval = atMs - this.#lastMs;
+      const usual = median(this.#intervals);
+      if (usual > 0 && interval > this.settings.staleIntervals * usual) {
+        this.#gapMs = interval;
+        this.#context.clear();
+        // An episode outlives a gap; a suspicion does not.
+        if (!this.#evidence.open) this.#evidence = noEvidence;
+      }
+      // Also that of a gap: a metric that goes over from seconds to minutes is not stale for ever.
+      this.#intervals.push(interval);
+      if (this.#intervals.length > intervalsKept) this.#intervals.shift();
+    }
+    this.#lastMs = atMs;
+  }
+
+  save(): Uint8Array {
+    const out = new ByteWriter(envelope);
+    const { seed, name, warmUpPoints, staleIntervals, adaptPoints } = this.settings;
+    out.u32(seed);
+    out.u32(name.length);
+    for (let i = 0; i < name.length; i++) out.u16(name.charCodeAt(i));
+    for (const setting of [warmUpPoints, staleIntervals, adaptPoints]) out.f64(setting);
+    const { amount, open, points, calm } = this.#evidence;
+    for (const x of [amount, Number(open), points, calm]) out.f64(x);
+    for (const x of [this.#points, this.#lastMs, this.#gapMs, Number(this.#frozen)]) out.f64(x);
+    for (const list of [this.#context.points(), this.#intervals, this.#held]) {
+      out.u32(list.length);
+      for (const x of list) out.f64(x);
+    }
+    this.#baseline.save(out);
+    return out.finish();
+  }
+
+  static load(bytes: Uint8Array): SeriesDetector {
+    const from = new ByteReader(bytes, envelope);
+    const f64 = () => from.f64();
+    const seed = from.u32();
+    const name = String.fromCharCode(...Array.from({ length: from.count(nameMax) }, () => from.u16()));
+    const detector = new SeriesDetector(
+      readSettings({ seed, name, warmUpPoints: f64(), staleIntervals: f64(), adaptPoints: f64() }),
+    );
+    detector.#evidence = { amount: f64(), open: f64() === 1, points: f64(), calm: f64() };
+    detector.#points = f64();
+    detector.#lastMs = f64();
+    detector.#gapMs = f64();
+    detector.#frozen = f64() === 1;
+    const list = () => Array.from({ length: from.count(bytes.length) }, f64);
+    for (const point of list()) detector.#context.push(point);
+    detector.#intervals = list();
+    detector.#held = list();
+    detector.#baseline.load(from);
+    from.done();
+    return detector;
+  }
+}
+
+function abstain(why: Abstention, detail: string): Verdict {
+  return { kind: "abstained", why, detail };
+}
+
+/** How far a row is from normal: the mean of its two farthest features, so that no single one decides alone. */
+function magnitude(distances: Float64Array): number {
+  const [first, second] = distances.toSorted().reverse();
+  return (first! + second!) / 2;
+}
+
+function median(list: readonly number[]): number {
+  return list.toSorted((a, b) => a - b)[list.length >> 1] ?? 0;
+}

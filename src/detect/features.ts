@@ -1,0 +1,111 @@
+/** What a verdict can name. All four are in the unit of the metric, so one floor and one band rule serve them all. */
+export const featureNames = ["level", "jump", "trend", "spread"] as const;
+export type Feature = (typeof featureNames)[number];
+
+export const width = featureNames.length;
+export const featureIndex = { level: 0, jump: 1, trend: 2, spread: 3 } as const satisfies Record<Feature, number>;
+
+/** Points that must precede a row: 9 for the jump, and some more for the older half of the trend. */
+export const contextMin = 12;
+/** Points remembered: the trend compares 5 points with the 25 before them. */
+const contextMax = 29;
+const jumpOver = 9;
+const trendOver = 5;
+const spreadOver = 9;
+
+/**
+ * The last points of a series, out of which one row of features is made. It looks back only.
+ *
+ * Windows are told by their medians: with means, one spike would echo for as long as it stays in the window and pass for evidence
+ * from several points.
+ */
+export class Context {
+  readonly #points = new Float64Array(contextMax);
+  readonly #sorted = new Float64Array(contextMax);
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The points held, oldest first. */
+  points(): Float64Array {
+    return this.#points.slice(0, this.#count);
+  }
+
+  push(value: number): void {
+    if (this.#count === contextMax) this.#points.copyWithin(0, 1);
+    else this.#count++;
+    this.#points[this.#count - 1] = value;
+  }
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  /** The median of the last 9 points: what `jump` is measured from. */
+  recent(): number {
+    return this.#median(this.#count - jumpOver, this.#count);
+  }
+
+  /**
+   * Writes the features of `value` after the points held, which must be {@link contextMin} or more.
+   *
+   * `level` is the value itself; `jump` its distance from the median of the 9 points before; `trend` the median of the last 5
+   * points less that of up to 25 before them; `spread` the median step between neighbours over the last 9 steps.
+   */
+  features(value: number, into: Float64Array): void {
+    const points = this.#points;
+    const count = this.#count;
+    const cut = count - (trendOver - 1);
+    into[featureIndex.level] = value;
+    into[featureIndex.jump] = value - this.recent();
+    into[featureIndex.trend] = this.#median(cut, count, value) - this.#median(0, cut);
+    const steps = this.#sorted.subarray(0, spreadOver);
+    for (let i = 0; i < spreadOver; i++) {
+      const later = i === 0 ? value : points[count - i]!;
+      steps[i] = Math.abs(later - points[count - i - 1]!);
+    }
+    into[featureIndex.spread] = middleOf(steps);
+  }
+
+  /** The median of the points from `from` to `to`, and of one more where it is given. */
+  #median(from: number, to: number, more?: number): number {
+    const length = to - from;
+    this.#sorted.set(this.#points.subarray(from, to));
+    if (more === undefined) return middleOf(this.#sorted.subarray(0, length));
+    this.#sorted[length] = more;
+    return middleOf(this.#sorted.subarray(0, length + 1));
+  }
+}
+
+/**
+ * The rows in which `jump`, `trend` or `spread` is highest or lowest, at most six of them: what an episode leaves behind.
+ *
+ * Bands hold what was seen three times, so the job that runs every night alerts two or three times and not for ever. Whoever
+ * freezes the detector during an incident keeps even these out.
+ */
+export function extremesOf(rows: readonly number[]): number[] {
+  const kept = new Set<number>();
+  for (const feature of [featureIndex.jump, featureIndex.trend, featureIndex.spread]) {
+    let least = 0;
+    let most = 0;
+    for (let row = 0; row < rows.length; row += width) {
+      if (rows[row + feature]! < rows[least + feature]!) least = row;
+      if (rows[row + feature]! > rows[most + feature]!) most = row;
+    }
+    kept.add(least).add(most);
+  }
+  return [...kept].flatMap((row) => rows.slice(row, row + width));
+}
+
+/** The upper median, by insertion: for some ten numbers faster than the built-in sort. Reorders them. */
+function middleOf(numbers: Float64Array): number {
+  for (let i = 1; i < numbers.length; i++) {
+    const x = numbers[i]!;
+    let j = i;
+    for (; j > 0 && numbers[j - 1]! > x; j--) numbers[j] = numbers[j - 1]!;
+    numbers[j] = x;
+  }
+  return numbers[numbers.length >> 1]!;
+}

@@ -1,0 +1,154 @@
+import { readFailure } from "../aws/failure.ts";
+import { toMs } from "../clock.ts";
+import type { Json } from "../json.ts";
+import type { ActionDefinition } from "../runbook/action.ts";
+import type { StoredAction } from "../runbook/plan.ts";
+import { haltGate } from "./gates.ts";
+import type { Steps } from "./steps.ts";
+import { tell } from "./tell.ts";
+import type { World } from "./world.ts";
+
+/** What became of an action. `halted` and `lost` mean that the plan must stop here. */
+export type Acted =
+  | { readonly kind: "done"; readonly out: Json }
+  | { readonly kind: "failed"; readonly why: string }
+  | { readonly kind: "halted"; readonly why: string }
+  /** Somebody else has taken the incident over; this execution must not touch anything any more. */
+  | { readonly kind: "lost"; readonly why: string };
+
+/** How often an action is tried when it certainly did not happen. */
+const attemptsMax = 3;
+
+type Ready =
+  | { readonly go: true; readonly before: Json; readonly leaseUntil?: number }
+  | { readonly go: false; readonly kind: "halted" | "lost"; readonly why: string };
+type DoResult =
+  | { readonly result: "done"; readonly out: Json; readonly at?: number }
+  | { readonly result: "not-applied"; readonly retryable: boolean; readonly why: string }
+  | { readonly result: "unknown"; readonly why: string };
+
+/**
+ * Runs one action of a plan: gate, way back, change, and where the outcome is unknown a look before anything else.
+ *
+ * The change itself begins at most once per attempt, and a new attempt is made only after it is certain that the last
+ * one did nothing.
+ */
+export async function act(
+  world: World,
+  steps: Steps,
+  incident: string,
+  action: ActionDefinition,
+  planned: StoredAction,
+  index: number,
+): Promise<Acted> {
+  const key = `${incident}-${index}`;
+  const params = planned.params;
+  let last = "it did not happen";
+  for (let attempt = 1; attempt <= attemptsMax; attempt++) {
+    const name = attempt === 1 ? `${index} ${planned.action}` : `${index} ${planned.action} #${attempt}`;
+    const ready = await steps.atLeastOnce(`ready ${name}`, () => prepare(world, incident, action, planned, index, key));
+    if (!ready.go) return { kind: ready.kind, why: ready.why };
+
+    const tried = await steps.atMostOnce<DoResult>(`do ${name}`, async () => {
+      const at = world.clock.now();
+      try {
+        const { before, leaseUntil } = ready;
+        const tools = { params, aws: world.acting, key, before, incident, now: at, ...(leaseUntil && { leaseUntil }) };
+        const out = plain(await action.do(tools));
+        return { result: "done", out, at };
+      } catch (error) {
+        const { kind, ...failure } = readFailure(error);
+        return { result: kind, retryable: false, ...failure };
+      }
+    });
+    let result: DoResult = tried.kind === "ended" ? tried.value : { result: "unknown", why: tried.why };
+
+    if (result.result === "unknown") {
+      const { why } = result;
+      const probed = await steps.atLeastOnce(`probe ${name}`, async () => {
+        const found = await action.probe({ params, aws: world.reading, key, before: ready.before });
+        return found.applied ? { applied: true as const, out: plain(found.out) } : { applied: false as const };
+      });
+      result = probed.applied ? { result: "done", out: probed.out } : { result: "not-applied", retryable: true, why };
+    }
+    if (result.result === "done") {
+      const { out, at } = result;
+      await steps.atLeastOnce(`note ${name}`, () => settle(world, incident, planned, index, out, at));
+      return await verify(world, steps, action, planned, index, out);
+    }
+    last = result.why;
+    if (result.result === "not-applied" && !result.retryable) break;
+    if (attempt < attemptsMax) await steps.sleep(`pause ${name}`, 1_000 * 2 ** (attempt - 1));
+  }
+  await steps.atLeastOnce(`note ${index} failed`, async () => {
+    await world.journal.settle(incident, index, { state: "not-done" });
+    await tell(world, incident, `failed ${index}`, `Could not ${planned.does}: ${last}`);
+  });
+  return { kind: "failed", why: `could not ${planned.does}: ${last}` };
+}
+
+/** Everything that must hold before a change, and the way back, written down. Bears repeating. */
+async function prepare(
+  world: World,
+  incident: string,
+  action: ActionDefinition,
+  planned: StoredAction,
+  index: number,
+  key: string,
+): Promise<Ready> {
+  const params = planned.params;
+  const [gate, found, before] = await Promise.all([
+    haltGate(world),
+    world.incidents.get(incident),
+    action.before ? action.before({ params, aws: world.reading }) : null,
+  ]);
+  if (!gate.open) return { go: false, kind: "halted", why: gate.why };
+  if (found.phase.state === "undoing" || found.phase.state === "closed") {
+    return { go: false, kind: "lost", why: "this incident has been taken over" };
+  }
+  const { action: id, params: stored, does } = planned;
+  const recorded = await world.journal.intend(incident, {
+    step: index,
+    action: id,
+    params: stored,
+    key,
+    before: plain(before),
+    does,
+    ...(planned.lease && { leaseUntil: world.clock.now() + toMs(planned.lease) }),
+  });
+  return { go: true, before: recorded.before, ...(recorded.leaseUntil && { leaseUntil: recorded.leaseUntil }) };
+}
+
+async function settle(world: World, incident: string, planned: StoredAction, index: number, out: Json, at?: number) {
+  await world.incidents.update(incident, (was) =>
+    was.firstActionAt === undefined ? { ...was, firstActionAt: at ?? world.clock.now() } : was,
+  );
+  await world.journal.settle(incident, index, { state: "done", out });
+  await tell(world, incident, `done ${index}`, `Done: ${planned.does}.`, { facts: { out } });
+}
+
+async function verify(
+  world: World,
+  steps: Steps,
+  action: ActionDefinition,
+  planned: StoredAction,
+  index: number,
+  out: Json,
+): Promise<Acted> {
+  if (!action.verify) return { kind: "done", out };
+  const { within, every, holds } = action.verify;
+  const asks = Math.max(1, Math.ceil(toMs(within) / toMs(every)));
+  for (let i = 1; i <= asks; i++) {
+    const held = await steps.atLeastOnce(`verify ${index} ${planned.action} ${i}`, () =>
+      holds({ params: planned.params, aws: world.reading, out }),
+    );
+    if (held) return { kind: "done", out };
+    if (i < asks) await steps.sleep(`verify ${index} pause ${i}`, toMs(every));
+  }
+  return { kind: "failed", why: `${planned.does}: done, but its effect did not show` };
+}
+
+/** What a step may answer: plain JSON, checked before it is recorded, so that a replay sees what the first run saw. */
+function plain(value: Json | undefined): Json {
+  return JSON.parse(JSON.stringify(value ?? null)) as Json;
+}

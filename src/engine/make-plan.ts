@@ -1,0 +1,142 @@
+import { type Duration, toMs } from "../clock.ts";
+import { BotError } from "../bot-error.ts";
+import type { Incident } from "../incidents/incident.ts";
+import type { Json } from "../json.ts";
+import type { Action, ActionDefinition, ActionStep } from "../runbook/action.ts";
+import type { Condition, ConditionDefinition } from "../runbook/condition.ts";
+import { deadlineOf } from "../runbook/deadline.ts";
+import { hashPlan, type Step, type StoredPlan, type StoredStep } from "../runbook/plan.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { World } from "./world.ts";
+
+export type Planned =
+  | { readonly kind: "plan"; readonly plan: StoredPlan }
+  | { readonly kind: "skip"; readonly why: string };
+
+/** How long one execution may take in all, and how many operations the service allows it (3,000, not raisable). */
+export const executionTimeout: Duration = { hours: 24 };
+const operationsMax = 2_500;
+
+/**
+ * Asks a runbook for its plan and turns it into stored data: words, what is touched, the state found, and a hash.
+ *
+ * Making a plan changes nothing, so it can be made again at any time; the same world gives the same hash.
+ *
+ * @throws BotError `bad_plan` when the plan names an action the runbook does not declare, or could not be run to its end.
+ */
+export async function makePlan(world: World, runbook: Runbook, incident: Incident): Promise<Planned> {
+  const { definition } = runbook;
+  const deadline = deadlineOf(
+    incident.deadlineAt,
+    world.clock,
+    (step) => findAction(runbook, step.action).takes ?? { seconds: 2 },
+  );
+  const steps = await definition.plan({ signal: incident.signal, look: world.look, deadline });
+  if (!Array.isArray(steps)) return { kind: "skip", why: steps.why };
+  if (!steps.some(({ kind }) => kind === "action")) return { kind: "skip", why: "there is nothing left to change" };
+  const stored = await Promise.all(steps.map((step) => store(world, runbook, step)));
+  const fleet = await definition.fleet?.({ signal: incident.signal, look: world.look });
+  const plan = {
+    steps: stored,
+    ...(fleet && { fleet }),
+    ...(definition.verify && { verify: definition.verify({ signal: incident.signal }) }),
+  };
+  checkItFits(runbook, stored, definition.verifyWithin);
+  return { kind: "plan", plan: { ...plan, hash: hashPlan(plan) } };
+}
+
+async function store(world: World, runbook: Runbook, step: Step): Promise<StoredStep> {
+  if (step.kind !== "action") {
+    if (step.kind === "until" || step.kind === "check") findCondition(runbook, step.condition.condition);
+    return step;
+  }
+  const action = findAction(runbook, step.action);
+  const was: Json = action.before ? await action.before({ params: step.params, aws: world.reading }) : null;
+  return {
+    ...step,
+    does: action.summary(step.params),
+    undo: undoInWords(action, step),
+    touches: [...action.touches(step.params)],
+    was,
+  };
+}
+
+function undoInWords(action: ActionDefinition, step: ActionStep): string {
+  const way = typeof action.undo === "function" ? "can be undone" : `needs no undo: ${action.undo.nothing}`;
+  return step.lease ? `${way}; given back by itself after ${inWords(step.lease)}` : way;
+}
+
+/** `{ hours: 1, minutes: 30 }` as "1 h 30 min". */
+export function inWords(length: Duration): string {
+  const seconds = Math.round(toMs(length) / 1000);
+  const parts = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor((seconds % 86_400) / 3600), "h"],
+    [Math.floor((seconds % 3600) / 60), "min"],
+    [seconds % 60, "s"],
+  ] as const;
+  const words = parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount} ${unit}`);
+  return words.join(" ") || "0 s";
+}
+
+/** The action of this id among those the runbook declares. @throws BotError `bad_plan` if it declares none. */
+export function findAction(runbook: Runbook, id: string): ActionDefinition {
+  const found = runbook.definition.uses.find(
+    (usable): usable is Action => usable.kind === "action" && usable.id === id,
+  );
+  if (!found) {
+    throw new BotError("bad_plan", `planning ${runbook.id}: it does not declare the action ${id} in \`uses\``, {
+      action: id,
+    });
+  }
+  return found.definition;
+}
+
+/** The condition of this id among those the runbook declares. @throws BotError `bad_plan` if it declares none. */
+export function findCondition(runbook: Runbook, id: string): ConditionDefinition {
+  const found = runbook.definition.uses.find(
+    (usable): usable is Condition => usable.kind === "condition" && usable.id === id,
+  );
+  if (!found) {
+    throw new BotError("bad_plan", `planning ${runbook.id}: it does not declare the condition ${id} in \`uses\``, {
+      condition: id,
+    });
+  }
+  return found.definition;
+}
+
+/** Refuses a plan that the engine could not run to its end, before anything of it is done. */
+function checkItFits(runbook: Runbook, steps: readonly StoredStep[], verifyWithin: Duration = {}): void {
+  let operations = 20;
+  let ms = toMs(verifyWithin);
+  for (const step of steps) {
+    switch (step.kind) {
+      case "action": {
+        // ready, three attempts each with a probe and a pause, note, undo.
+        operations += 20;
+        const verify = findAction(runbook, step.action).verify;
+        if (verify) operations += 2 * Math.ceil(toMs(verify.within) / toMs(verify.every));
+        ms += toMs(verify?.within ?? {}) + toMs(step.lease ?? {});
+        break;
+      }
+      case "until":
+        operations += 2 * Math.ceil(toMs(step.within) / toMs(step.every));
+        ms += toMs(step.within);
+        break;
+      case "wait":
+        operations += 1;
+        ms += toMs(step.for);
+        break;
+      case "check":
+      case "say":
+        operations += 1;
+    }
+  }
+  if (operations > operationsMax || ms > toMs(executionTimeout)) {
+    throw new BotError(
+      "bad_plan",
+      `planning ${runbook.id}: it would take up to ${operations} operations and ${inWords({ seconds: ms / 1000 })}; ` +
+        `an execution has ${operationsMax} and ${inWords(executionTimeout)}. Poll less often, or wait shorter.`,
+    );
+  }
+}

@@ -1,0 +1,78 @@
+import type { Json } from "../json.ts";
+import type { Incident } from "../incidents/incident.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { Trigger } from "../runbook/trigger.ts";
+import type { Signal } from "../signals/signal.ts";
+import type { World } from "./world.ts";
+
+/** What became of a signal. Every one is counted; none is dropped in silence. */
+export type Received =
+  | { readonly kind: "incident"; readonly incident: Incident; readonly isNew: boolean }
+  | { readonly kind: "muted"; readonly why: string }
+  | { readonly kind: "not-ours"; readonly why: string };
+
+/** A signal that a runbook answers to. */
+export interface Answered {
+  readonly runbook: Runbook;
+  readonly trigger: Trigger;
+  readonly match: NonNullable<ReturnType<Trigger["match"]>>;
+}
+
+/** The first runbook, in the order of the list, one of whose triggers matches. Pure. */
+export function answering(world: Pick<World, "runbooks" | "settings">, signal: Signal): Answered | undefined {
+  for (const runbook of world.runbooks) {
+    for (const trigger of runbook.definition.on) {
+      const match = trigger.match(signal, world.settings.services);
+      if (match) return { runbook, trigger, match };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Takes in one signal: correlates it with an incident and sees to it that the incident's remediation runs.
+ *
+ * Bears repeating at any point: the incident is found again, and the execution has the incident's name, so a second start
+ * finds the first. An incident that was stored but never started, because of a crash in between, is started by the repeat.
+ */
+export async function receive(world: World, signal: Signal): Promise<Received> {
+  const muted = quietReason(signal);
+  if (muted !== undefined) return { kind: "muted", why: muted };
+  const answered = answering(world, signal);
+  if (!answered) return { kind: "not-ours", why: `no runbook answers to ${signal.kind}` };
+  const { runbook, trigger, match } = answered;
+  const { incident, isNew } = await world.incidents.report({
+    root: match.root,
+    runbook: runbook.id,
+    trigger: trigger.id,
+    title: trigger.title(match.signal),
+    signal: match.signal as Json,
+    beganAt: "at" in signal && signal.at !== undefined ? signal.at : world.clock.now(),
+    ...(match.deadlineAt !== undefined && { deadlineAt: match.deadlineAt }),
+    ...(match.once !== undefined && { once: match.once }),
+  });
+  if (incident.phase.state === "open") await startRemediation(world, incident.id);
+  return { kind: "incident", incident, isNew };
+}
+
+/** Starts the remediation of an incident, or finds the one that was started. */
+export async function startRemediation(world: World, incident: string): Promise<void> {
+  await world.executions.start(executionName(world, incident), { kind: "remediate", incident });
+}
+
+/** Starts taking back what an incident changed. `turn` counts the undos of one incident: each runs once. */
+export async function startUndo(world: World, incident: string, turn: number): Promise<void> {
+  await world.executions.start(`${executionName(world, incident)}-undo${turn}`, { kind: "undo", incident });
+}
+
+/** Unique in account and region, letters, digits and dashes, at most 64 characters. */
+export const executionName = (world: Pick<World, "settings">, incident: string): string =>
+  `paramedic-${world.settings.stage}-${incident}`;
+
+/** Somebody has said that this alarm is not to be acted on now: it is told, and nothing is done. */
+function quietReason(signal: Signal): string | undefined {
+  if (signal.kind !== "alarm") return undefined;
+  if (signal.muted) return `muted by ${signal.muted.by}`;
+  if (signal.suppressed) return `actions suppressed by ${signal.suppressed.by}`;
+  return undefined;
+}

@@ -1,0 +1,49 @@
+import { readSignal } from "../signals/read-signal.ts";
+import type { Signal } from "../signals/signal.ts";
+import { receive, type Received } from "./receive.ts";
+import { type Scored, scoreSamples } from "./score.ts";
+import { keepUnread } from "./unread.ts";
+import type { World } from "./world.ts";
+
+/** What became of an event: the signal it was read as, and what was done with it. */
+export interface Taken {
+  readonly signal: Signal;
+  readonly received: readonly Received[];
+  readonly scored: readonly Scored[];
+}
+
+/**
+ * Takes in one event, whatever it is: reads it, scores samples, reports trouble. Bears repeating. Never throws because of
+ * what the event says; only when the table or the start of an execution fails, and then the event must come again.
+ */
+export async function take(world: World, event: unknown): Promise<Taken> {
+  const signal = readSignal(event);
+  switch (signal.kind) {
+    case "unknown":
+    case "unreadable":
+      await keepUnread(world, signal);
+      return { signal, received: [], scored: [] };
+    case "samples": {
+      for (const { index, why } of signal.rejected) {
+        await keepUnread(world, {
+          kind: "unreadable",
+          why: `metric sample: ${why}`,
+          excerpt: `point ${index} of ${signal.eventId}`,
+        });
+      }
+      const received: Received[] = [];
+      const scored = await scoreSamples(world, signal, async (anomaly) => {
+        received.push(await receive(world, anomaly));
+      });
+      return { signal, received, scored };
+    }
+    case "spot-interruption":
+    case "rebalance":
+    case "alarm":
+    case "anomaly": {
+      const received = await receive(world, signal);
+      if (received.kind !== "incident") world.log("info", received.why, { signal: signal.kind });
+      return { signal, received: [received], scored: [] };
+    }
+  }
+}

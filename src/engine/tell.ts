@@ -1,0 +1,40 @@
+import type { Json } from "../json.ts";
+import type { World } from "./world.ts";
+
+/** Writes a line into an incident's story. The story is the truth; Slack shows it. */
+export async function tell(
+  world: World,
+  incident: string,
+  key: string,
+  text: string,
+  more?: { who?: string; facts?: Json },
+): Promise<void> {
+  await world.stories.tell(incident, key, text, more);
+}
+
+/**
+ * Brings Slack up to the truth: the card shows the present state, and the thread has every line of the story.
+ *
+ * Slack is a view. When it does not answer, nothing else stops: this reports it and answers `false`, and the next call,
+ * by whoever, catches up.
+ */
+export async function showIncident(
+  world: Pick<World, "incidents" | "stories" | "approvals" | "chat" | "log">,
+  id: string,
+): Promise<boolean> {
+  try {
+    const [incident, story] = await Promise.all([world.incidents.get(id), world.stories.read(id)]);
+    const approval =
+      incident.phase.state === "waiting" ? await world.approvals.get(incident.phase.approvalId) : undefined;
+    const where = await world.chat.show({ incident, story, ...(approval && { approval }) });
+    const told = incident.card?.ts === where.ts ? incident.card.told : 0;
+    for (const line of story.slice(told)) await world.chat.tell(where, line.text);
+    if (incident.card?.ts !== where.ts || told !== story.length) {
+      await world.incidents.update(id, (was) => ({ ...was, card: { ...where, told: story.length } }));
+    }
+    return true;
+  } catch (error) {
+    world.log("warn", "slack does not show the incident as it is", { incident: id, error: String(error) });
+    return false;
+  }
+}

@@ -1,0 +1,111 @@
+import { toMs } from "../clock.ts";
+import { readFailure } from "../aws/failure.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { findAction } from "./make-plan.ts";
+import { haltGate } from "./gates.ts";
+import { type Entry, standing } from "./journal.ts";
+import type { Steps } from "./steps.ts";
+import { tell } from "./tell.ts";
+import type { World } from "./world.ts";
+
+/** What became of an undo: everything is as it was, it stays on purpose, or people have to look. */
+export type Undone =
+  | { readonly kind: "undone"; readonly count: number }
+  | { readonly kind: "kept"; readonly count: number }
+  | { readonly kind: "stuck"; readonly why: string };
+
+/** An undo is tried again for about four minutes; what does not go by then needs a person. */
+const attemptsMax = 6;
+const firstPause = { seconds: 8 };
+
+/**
+ * Takes back what an incident changed, the last change first, from the journal: it does not matter who made the changes.
+ *
+ * What has an unknown outcome is looked up first. One change that cannot be taken back does not keep the others from
+ * being taken back. With `keep`, only what is unknown is settled.
+ */
+export async function undoAll(
+  world: World,
+  steps: Steps,
+  runbook: Runbook,
+  incident: string,
+  how: "undo" | "keep",
+): Promise<Undone> {
+  const entries = await steps.atLeastOnce("what stands", async () => standing(await world.journal.read(incident)));
+  const stuck: string[] = [];
+  let count = 0;
+  for (const entry of entries) {
+    const ended = await undoOne(world, steps, runbook, incident, entry, how);
+    if (ended.kind === "stuck") stuck.push(ended.why);
+    if (ended.kind === "undone" || ended.kind === "kept") count += 1;
+  }
+  if (stuck.length > 0) return { kind: "stuck", why: stuck.join("; ") };
+  return { kind: how === "undo" ? "undone" : "kept", count };
+}
+
+type One = { readonly kind: "undone" | "kept" | "not-done" } | { readonly kind: "stuck"; readonly why: string };
+
+type OneTry = Exclude<One, { kind: "stuck" }> | { readonly kind: "halted" | "again"; readonly why: string };
+
+async function undoOne(
+  world: World,
+  steps: Steps,
+  runbook: Runbook,
+  incident: string,
+  entry: Entry,
+  how: "undo" | "keep",
+): Promise<One> {
+  const action = findAction(runbook, entry.action);
+  const about = { params: entry.params, before: entry.before, key: entry.key };
+  for (let attempt = 1; attempt <= attemptsMax; attempt++) {
+    const ended = await steps.atLeastOnce(
+      `undo ${entry.step} ${entry.action} #${attempt}`,
+      async (): Promise<OneTry> => {
+        const gate = await haltGate(world);
+        if (!gate.open) return { kind: "halted", why: gate.why };
+        try {
+          let out = entry.out;
+          if (entry.state === "intended") {
+            const found = await action.probe({ ...about, aws: world.reading });
+            if (!found.applied) {
+              await world.journal.settle(incident, entry.step, { state: "not-done" });
+              await tell(world, incident, `not done ${entry.step}`, `Looked up: ${entry.does}: this did not happen.`);
+              return { kind: "not-done" };
+            }
+            out = found.out;
+          }
+          if (how === "keep" || typeof action.undo !== "function") {
+            const why = typeof action.undo === "function" ? "it stays on purpose" : action.undo.nothing;
+            await world.journal.settle(incident, entry.step, { state: "kept", out });
+            await tell(world, incident, `kept ${entry.step}`, `Kept: ${entry.does} (${why}).`);
+            return { kind: "kept" };
+          }
+          await action.undo({ ...about, aws: world.acting, out, now: world.clock.now() });
+          await world.journal.settle(incident, entry.step, { state: "undone" });
+          await tell(world, incident, `undone ${entry.step}`, `Undone: ${entry.does}.`);
+          return { kind: "undone" };
+        } catch (error) {
+          return { kind: "again", why: readFailure(error).why };
+        }
+      },
+    );
+    switch (ended.kind) {
+      case "undone":
+      case "kept":
+      case "not-done":
+        return ended;
+      case "halted":
+        return { kind: "stuck", why: `${entry.does}: not undone, ${ended.why}` };
+      case "again":
+        if (attempt === attemptsMax) {
+          await steps.atLeastOnce(`undo ${entry.step} given up`, async () => {
+            await world.journal.settle(incident, entry.step, { state: "undo-failed" });
+            await tell(world, incident, `undo failed ${entry.step}`, `Could not undo: ${entry.does}: ${ended.why}`);
+          });
+          return { kind: "stuck", why: `${entry.does}: could not be undone: ${ended.why}` };
+        }
+        await steps.sleep(`undo ${entry.step} pause ${attempt}`, toMs(firstPause) * 2 ** (attempt - 1));
+    }
+  }
+  return { kind: "stuck", why: `${entry.does}: could not be undone` };
+}

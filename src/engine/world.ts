@@ -1,0 +1,66 @@
+import type { Aws } from "../aws/clients.ts";
+import type { Table } from "../aws/table.ts";
+import type { Clock } from "../clock.ts";
+import type { Incidents } from "../incidents/incidents.ts";
+import type { Stories } from "../incidents/story.ts";
+import type { Incident } from "../incidents/incident.ts";
+import type { Look } from "../runbook/look.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { Settings } from "../settings.ts";
+import type { Approval, Approvals } from "./approvals.ts";
+import type { Journal } from "./journal.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Line } from "../incidents/story.ts";
+
+/** The stop switch, as people set it. */
+export interface Halt {
+  readonly by: string;
+  readonly why: string;
+}
+
+/** What the bot says to people. A view of the truth in the table: when it fails, nothing else may. */
+export interface Chat {
+  /** Makes the incident's card show its present state; posts it if there is none. Answers where it is. */
+  show(view: {
+    incident: Incident;
+    approval?: Approval;
+    story: readonly Line[];
+  }): Promise<{ channel: string; ts: string }>;
+  /** Adds a line to the thread under the card. */
+  tell(card: { channel: string; ts: string }, text: string): Promise<void>;
+}
+
+/** The durable executions of the bot. */
+export interface Executions {
+  /** Starts the remediation of an incident, or finds the one already started under this name. */
+  start(name: string, payload: { kind: "remediate" | "undo"; incident: string }): Promise<void>;
+  /** Wakes an execution that waits for people. Waking one that no longer waits does nothing. */
+  wake(callbackId: string): Promise<void>;
+}
+
+/** Everything outside the process, as one typed object. Whoever owns the world owns time, state, chat and chance. */
+export interface World {
+  readonly settings: Settings;
+  readonly runbooks: readonly Runbook[];
+  readonly clock: Clock;
+  readonly table: Table;
+  readonly incidents: Incidents;
+  readonly stories: Stories;
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly approvals: Approvals;
+  readonly look: Look;
+  /** For looking: reads are repeated. */
+  readonly reading: Aws;
+  /** For changing: nothing is repeated. Only an action's `do` and `undo` are given it. */
+  readonly acting: Aws;
+  readonly chat: Chat;
+  readonly executions: Executions;
+  /** Read from the source every time, never cached. @throws when it cannot be read: then nothing may be changed. */
+  halted(): Promise<Halt | undefined>;
+  /** Whether a maintenance calendar is closed now, and which. */
+  maintenance(): Promise<string | undefined>;
+  /** Wakes people. */
+  page(subject: string, text: string): Promise<void>;
+  log(level: "info" | "warn" | "error", message: string, facts?: Record<string, unknown>): void;
+}

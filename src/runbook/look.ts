@@ -1,0 +1,60 @@
+/** A message that a worker is busy with, as the worker wrote it into the in-flight ledger. */
+export interface InFlightMessage {
+  readonly queueUrl: string;
+  readonly messageId: string;
+  readonly receiptHandle: string;
+}
+
+/** What runs on an instance and what it belongs to. */
+export type Work =
+  | { readonly kind: "gone" }
+  | {
+      readonly kind: "found";
+      readonly instanceId: string;
+      readonly zone: string;
+      readonly instanceType: string;
+      /** The Auto Scaling group it belongs to, if any. */
+      readonly group?: {
+        readonly name: string;
+        readonly zones: readonly string[];
+        readonly size: number;
+        readonly desired: number;
+        readonly max: number;
+        /** Auto Scaling replaces interrupted instances by itself: watch, do not launch. */
+        readonly capacityRebalance: boolean;
+      };
+      /** Its registration as an ECS container instance, if it has one. */
+      readonly containerInstance?: {
+        readonly cluster: string;
+        readonly arn: string;
+        readonly status: string;
+        /** ECS drains it by itself on the notice: watch, do not drain. */
+        readonly managedDraining: boolean;
+      };
+      /** Target groups that still send it traffic. */
+      readonly targets: readonly { readonly targetGroupArn: string; readonly port?: number }[];
+      readonly messages: readonly InFlightMessage[];
+    };
+
+/** How much of itself a service shows: `full` is everything, `minimal` the least that is still useful. */
+export const levels = ["full", "limited", "cached", "minimal"] as const;
+export type Level = (typeof levels)[number];
+
+/** A service's latency over the last minutes, from its own metric. */
+export type Latency =
+  | { readonly kind: "no-data"; readonly why: string }
+  | { readonly kind: "seen"; readonly ms: number; readonly at: number };
+
+/**
+ * The world, read-only: all that a runbook's `plan` and a condition get to see. Nothing here can change anything.
+ * Every look is fresh; none is cached.
+ */
+export interface Look {
+  workOn(instanceId: string): Promise<Work>;
+  /** The level the service is at now; a missing or expired one reads as `full`. */
+  level(service: string): Promise<Level>;
+  /** The latest value of the service's latency metric. */
+  latency(service: string): Promise<Latency>;
+  /** Whether ECS still runs anything on the instance, and whether the group has one in its place. */
+  tasksOn(cluster: string, containerInstanceArn: string): Promise<number>;
+}

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Duration } from "../clock.ts";
+import { canonicalJson } from "../json.ts";
+import type { ActionStep } from "./action.ts";
+import type { ConditionRef } from "./condition.ts";
+
+export interface WaitStep {
+  readonly kind: "wait";
+  readonly why: string;
+  readonly for: Duration;
+}
+
+export interface UntilStep<Id extends string = string> {
+  readonly kind: "until";
+  readonly what: string;
+  readonly condition: ConditionRef<Id>;
+  readonly every: Duration;
+  readonly within: Duration;
+}
+
+export interface CheckStep<Id extends string = string> {
+  readonly kind: "check";
+  readonly what: string;
+  readonly condition: ConditionRef<Id>;
+}
+
+export interface SayStep {
+  readonly kind: "say";
+  readonly text: string;
+}
+
+/** One line of a plan. `Id` bounds the actions and conditions it may name to those that the runbook declares. */
+export type Step<Id extends string = string> = ActionStep<Id> | WaitStep | UntilStep<Id> | CheckStep<Id> | SayStep;
+
+/** The runbook looked and there is nothing to do. */
+export interface Skip {
+  readonly kind: "skip";
+  readonly why: string;
+}
+
+export const skip = (why: string): Skip => ({ kind: "skip", why });
+
+/** Lets time pass. Costs nothing: the execution sleeps. */
+export const wait = (why: string, length: Duration): WaitStep => ({ kind: "wait", why, for: length });
+
+/** Waits for a condition; if it does not hold within the time, the plan has failed. */
+export const until = <Id extends string>(
+  what: string,
+  condition: ConditionRef<Id>,
+  { every, within }: { every: Duration; within: Duration },
+): UntilStep<Id> => ({ kind: "until", what, condition, every, within });
+
+/** A gate inside a plan: if the condition does not hold now, the plan has failed. */
+export const check = <Id extends string>(what: string, condition: ConditionRef<Id>): CheckStep<Id> => ({
+  kind: "check",
+  what,
+  condition,
+});
+
+/** Tells the incident's thread something. */
+export const say = (text: string): SayStep => ({ kind: "say", text });
+
+const duration = z.object({
+  days: z.number().optional(),
+  hours: z.number().optional(),
+  minutes: z.number().optional(),
+  seconds: z.number().optional(),
+});
+const condition = z.object({ condition: z.string(), params: z.json() });
+
+/** A step as it is stored: what was planned, in words, and what it would change. */
+export const storedStep = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("action"),
+    action: z.string(),
+    params: z.json(),
+    lease: duration.optional(),
+    mayFail: z.boolean().optional(),
+    /** What it does and how it would be undone, in words, as people approved it. */
+    does: z.string(),
+    undo: z.string(),
+    touches: z.array(z.string()),
+    /** The state it found when the plan was made. */
+    was: z.json(),
+  }),
+  z.object({ kind: z.literal("wait"), why: z.string(), for: duration }),
+  z.object({ kind: z.literal("until"), what: z.string(), condition, every: duration, within: duration }),
+  z.object({ kind: z.literal("check"), what: z.string(), condition }),
+  z.object({ kind: z.literal("say"), text: z.string() }),
+]);
+export type StoredStep = z.infer<typeof storedStep>;
+export type StoredAction = Extract<StoredStep, { kind: "action" }>;
+
+/** A plan as it is stored, shown, approved and run: pure data with a hash over all of it. */
+export const storedPlan = z.object({
+  steps: z.array(storedStep),
+  /** The part of the estate it belongs to and how much of that part it touches, for limits by share. */
+  fleet: z.object({ scope: z.string(), size: z.number().int().positive() }).optional(),
+  verify: condition.optional(),
+  hash: z.string(),
+});
+export type StoredPlan = z.infer<typeof storedPlan>;
+
+/** The hash that an approval is bound to: SHA-256 over the canonical JSON of everything in the plan but the hash. */
+export function hashPlan(plan: Omit<StoredPlan, "hash">): string {
+  return createHash("sha256").update(canonicalJson(plan)).digest("hex");
+}
+
+/** The actions of a plan, in order. */
+export function actionsOf(plan: StoredPlan): StoredAction[] {
+  return plan.steps.filter((step) => step.kind === "action");
+}

@@ -1,0 +1,89 @@
+import type { Alarm, Anomaly, Series, SpotInterruption } from "../signals/signal.ts";
+import type { ServiceSettings } from "../settings.ts";
+import { resource } from "./resource.ts";
+import { defineTrigger } from "./trigger.ts";
+
+/** EC2 takes a spot instance back in two minutes. An instance is taken back once. */
+export const spotInterruptionWarning = defineTrigger<SpotInterruption>({
+  id: "spot-interruption-warning",
+  title: ({ instanceId, action }) => `EC2 is about to ${action} spot instance ${instanceId}`,
+  match: (signal) =>
+    signal.kind === "spot-interruption"
+      ? {
+          root: resource.instance(signal.instanceId),
+          // Hibernation begins with the warning: there are no two minutes, but what can be moved should be.
+          deadlineAt: signal.action === "hibernate" ? signal.at + 120_000 : signal.deadlineAt,
+          once: true,
+          signal,
+        }
+      : undefined,
+});
+
+/** A service answers too slowly: what was seen, and for which service. */
+export interface LatencyHigh {
+  readonly service: string;
+  readonly at: number;
+  readonly ms?: number;
+  readonly normalMs: number;
+  readonly highMs: number;
+  readonly why: string;
+}
+
+/**
+ * A service's latency is high: an alarm of the service went off, or the detector found its latency metric outside what it
+ * expects *and* above what the service's settings call high. One of the two alone is no reason to degrade anything.
+ */
+export const latencyHigh = defineTrigger<LatencyHigh>({
+  id: "latency-high",
+  title: ({ service, ms, normalMs }) =>
+    ms === undefined ? `${service} is slow` : `${service} answers in ${Math.round(ms)} ms (normal: ${normalMs} ms)`,
+  match: (signal, services) => {
+    for (const service of services) {
+      const found = seen(signal, service);
+      if (found) return { root: resource.service(service.name), signal: { ...found, ...about(service) } };
+    }
+    return undefined;
+  },
+});
+
+const about = ({ name, latencyMs }: ServiceSettings) => ({
+  service: name,
+  normalMs: latencyMs.normal,
+  highMs: latencyMs.high,
+});
+
+function seen(
+  signal: { kind: string },
+  service: ServiceSettings,
+): { at: number; ms?: number; why: string } | undefined {
+  if (isAlarm(signal)) {
+    const ours = service.alarms.includes(signal.name) || signal.metrics.some((series) => isLatencyOf(service, series));
+    if (signal.state !== "ALARM" || !ours) return undefined;
+    const ms = signal.recent.at(-1);
+    return {
+      at: signal.at,
+      ...(ms !== undefined && !signal.composite && { ms }),
+      why: `alarm ${signal.name}: ${signal.reason}`,
+    };
+  }
+  if (isAnomaly(signal) && isLatencyOf(service, signal.series)) {
+    const high = signal.value > signal.expected.high && signal.value >= service.latencyMs.high;
+    return high ? { at: signal.at, ms: signal.value, why: signal.why } : undefined;
+  }
+  return undefined;
+}
+
+const isAlarm = (signal: { kind: string }): signal is Alarm => signal.kind === "alarm";
+const isAnomaly = (signal: { kind: string }): signal is Anomaly => signal.kind === "anomaly";
+
+/** Whether a series is the service's latency metric. A raw measurement has no statistic and is taken as it is. */
+export function isLatencyOf({ latency }: ServiceSettings, series: Series): boolean {
+  const dimensions = Object.entries(latency.dimensions);
+  return (
+    series.namespace === latency.namespace &&
+    series.name === latency.name &&
+    (series.stat === undefined || series.stat === latency.stat) &&
+    Object.keys(series.dimensions).length === dimensions.length &&
+    dimensions.every(([name, value]) => series.dimensions[name] === value)
+  );
+}

@@ -1,0 +1,115 @@
+/** What every signal knows about its event. */
+export interface FromEvent {
+  /** The same for every delivery of one event, so that a repeated delivery can be told. */
+  readonly eventId: string;
+  /** When it happened, by the event's own words: milliseconds since the epoch, from 2000 to 2100. It may lie in the future. */
+  readonly at: number;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** EC2 takes a Spot Instance back. */
+export interface SpotInterruption extends FromEvent {
+  readonly kind: "spot-interruption";
+  readonly instanceId: string;
+  readonly action: "terminate" | "stop" | "hibernate";
+  /** When EC2 takes it. Hibernation begins with the warning, so then this is `at`. */
+  readonly deadlineAt: number;
+}
+
+/** EC2 expects to take a Spot Instance back, but has not decided. */
+export interface Rebalance extends FromEvent {
+  readonly kind: "rebalance";
+  readonly instanceId: string;
+}
+
+export type AlarmState = "ALARM" | "OK" | "INSUFFICIENT_DATA";
+
+/** A CloudWatch alarm changed its state at `at`. */
+export interface Alarm extends FromEvent {
+  readonly kind: "alarm";
+  readonly name: string;
+  readonly arn: string;
+  readonly state: AlarmState;
+  readonly previous?: AlarmState;
+  readonly reason: string;
+  /** Whether it is an alarm over other alarms. */
+  readonly composite: boolean;
+  /** The metrics it looks at, also those behind an expression. None for a query, which names its metrics only in its text. */
+  readonly metrics: readonly Series[];
+  /** ARNs of the alarms whose change made a composite one change. */
+  readonly children: readonly string[];
+  readonly threshold?: number;
+  /** The values CloudWatch decided on, in its order. */
+  readonly recent: readonly number[];
+  /** A mute rule covers it from `from` until `until`. Events are sent all the same, so the bot must honour it itself. */
+  readonly muted?: { readonly by: string; readonly from: number; readonly until: number };
+  /** A composite alarm held its own actions back. Events are sent all the same. */
+  readonly suppressed?: { readonly by: string; readonly why: string };
+}
+
+/** Measurements, from a workload or from a metric stream. */
+export interface Samples extends FromEvent {
+  readonly kind: "samples";
+  readonly points: readonly Sample[];
+  /** What could not be read, by its place in the event's points or, for a metric stream, by line; both count from 0. */
+  readonly rejected: readonly { readonly index: number; readonly why: string }[];
+}
+
+/** The detector found a series outside what it expects. Made inside the bot only: no event from outside can claim one. */
+export interface Anomaly extends FromEvent {
+  readonly kind: "anomaly";
+  readonly series: Series;
+  readonly value: number;
+  readonly expected: { readonly low: number; readonly high: number };
+  readonly severity: number;
+  readonly why: string;
+}
+
+/** A well-formed event that we have no reader for. */
+export interface Unknown {
+  readonly kind: "unknown";
+  readonly eventId?: string;
+  readonly at?: number;
+  readonly source: string;
+  readonly detailType: string;
+}
+
+/** Not what it says it is. */
+export interface Unreadable {
+  readonly kind: "unreadable";
+  /** Names the field that cannot be read. */
+  readonly why: string;
+  /** How it began, at most 500 characters. */
+  readonly excerpt: string;
+}
+
+/** Something arrived, parsed. Made of plain JSON, so it can be stored and read back unchanged. */
+export type Signal = SpotInterruption | Rebalance | Alarm | Samples | Anomaly | Unknown | Unreadable;
+
+/** What is measured. `stat` is CloudWatch's name of the statistic; a raw measurement has none. */
+export interface Series {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly unit?: string;
+  readonly stat?: string;
+}
+
+export interface Sample {
+  readonly series: Series;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly value: number;
+}
+
+/**
+ * One text for one series: the order of dimensions does not matter, and no two series share a text.
+ *
+ * The statistic belongs to it, since an average and a p99 have different baselines. The unit does not: alarms leave out
+ * the unit that metric streams print for the same metric, and one metric must not have two baselines for it.
+ */
+export function seriesKey({ namespace, name, dimensions, stat }: Series): string {
+  const sorted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([namespace, name, stat ?? null, sorted]);
+}

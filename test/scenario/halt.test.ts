@@ -1,0 +1,182 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { haltParameter } from "../../src/aws/switches.ts";
+import { take } from "../../src/engine/take.ts";
+import { sweep } from "../../src/engine/watch.ts";
+import { changed, degradeEpisode, isChange, promisesKept, spotEpisode } from "../support/episodes.ts";
+import { interruption, seedFleet, settingsOf, type Stack, stack, startMs } from "../support/stack.ts";
+
+let s: Stack;
+afterEach(() => s.close());
+
+const approving = () => ({ verdict: "approved" as const, after: { minutes: 1 } });
+const halt = (value = JSON.stringify({ by: "Alex", why: "game day" })) =>
+  s.sim.seed.parameter({ name: haltParameter, value });
+const resume = () => s.sim.call("ssm", "DeleteParameter", { Name: haltParameter });
+
+const spotPlan = [
+  "LaunchInstances",
+  "ChangeMessageVisibilityBatch",
+  "DeregisterTargets",
+  "UpdateContainerInstancesState",
+  "DetachInstances",
+];
+
+describe("halt during a plan", () => {
+  it.each([1, 2, 3, 4])("stops before the next action, tells where, and pages (after action %i)", async (after) => {
+    let count = 0;
+    s = stack({
+      onTouch: ({ what, when }) => {
+        if (when === "after" && isChange(what) && ++count === after) halt();
+        return undefined;
+      },
+    });
+    await spotEpisode.begin(s);
+    await s.runTo({ hours: 1 });
+
+    expect(changed(s)).toEqual(spotPlan.slice(0, after));
+    const { phase, id } = await promisesKept(s, spotEpisode);
+    expect(phase).toMatchObject({ outcome: "escalated", why: expect.stringContaining("halted by Alex: game day") });
+    expect(s.pages).toHaveLength(1);
+    const story = (await s.world.stories.read(id)).map(({ text }) => text);
+    expect(story).toContainEqual(expect.stringMatching(/^Stopped before ".+": halted by Alex: game day\.$/));
+  });
+
+  it("is honoured by whoever goes on after a crash, wherever it was", async () => {
+    for (const episode of [spotEpisode, degradeEpisode]) {
+      let checkpoints = 0;
+      s = stack({ people: approving });
+      s.service.faults.beforeCheckpoint = () => void (checkpoints += 1);
+      await episode.begin(s);
+      await s.runTo(episode.over);
+      s.close();
+      for (let at = 1; at <= checkpoints; at++) {
+        s = stack({ people: approving });
+        let before: string[] | undefined;
+        s.service.faults.afterCheckpoint = ({ ordinal }) => {
+          if (ordinal !== at) return undefined;
+          halt();
+          before = changed(s);
+          return "crash";
+        };
+        await episode.begin(s);
+        await s.runTo(episode.over);
+        expect(changed(s), `halted and crashed at checkpoint ${at} of ${episode.runbook}`).toEqual(before);
+        const [incident] = await s.world.incidents.recent(1);
+        expect(incident?.phase.state).toBe("closed");
+
+        await resume();
+        await sweep(s.world);
+        await s.runTo({ hours: episode.over.hours + 1 });
+        await promisesKept(s, episode);
+        s.close();
+      }
+    }
+  });
+});
+
+describe("halt before a plan", () => {
+  const outcome = async () => {
+    const { doomed } = seedFleet(s);
+    await take(s.world, interruption(doomed, startMs));
+    await s.runTo({ hours: 1 });
+    const [incident] = await s.world.incidents.recent(1);
+    return incident?.phase;
+  };
+
+  it("refuses, and consumes nothing of the limits behind it", async () => {
+    s = stack();
+    halt();
+    expect(await outcome()).toMatchObject({ state: "closed", outcome: "refused", why: "halted by Alex: game day" });
+    expect(changed(s)).toEqual([]);
+    expect(await s.world.table.get({ pk: "limit#spot-interruption", sk: "runs" })).toBeUndefined();
+    expect(await s.world.table.get({ pk: "limit#group/gpu-workers", sk: "touched" })).toBeUndefined();
+  });
+
+  it("takes a switch that cannot be read for one that is set", async () => {
+    s = stack();
+    s.sim.faults.add({
+      service: "ssm",
+      operation: "GetParameter",
+      kind: "denied",
+      when: (input) => JSON.stringify(input).includes(haltParameter),
+    });
+    expect(await outcome()).toMatchObject({ outcome: "refused", why: expect.stringContaining("cannot be read") });
+    expect(changed(s)).toEqual([]);
+  });
+
+  it("takes a word typed by hand for stop", async () => {
+    s = stack();
+    halt("STOP it please");
+    expect(await outcome()).toMatchObject({ outcome: "refused", why: "halted by somebody: STOP it please" });
+  });
+
+  it("is over when its time is over", async () => {
+    s = stack();
+    halt(JSON.stringify({ by: "Alex", why: "game day", until: startMs }));
+    expect(await outcome()).toMatchObject({ outcome: "healed" });
+  });
+
+  it("holds until its time is over", async () => {
+    s = stack();
+    halt(JSON.stringify({ by: "Alex", why: "game day", until: startMs + 3_600_000 }));
+    expect(await outcome()).toMatchObject({ outcome: "refused" });
+  });
+
+  it("refuses what was approved before it was set", async () => {
+    s = stack({ people: approving });
+    await degradeEpisode.begin(s);
+    await s.runTo({ seconds: 30 });
+    halt();
+    await s.runTo({ hours: 2 });
+    const { phase } = await promisesKept(s, degradeEpisode);
+    expect(phase).toMatchObject({ outcome: "refused", why: "halted by Alex: game day" });
+    expect(changed(s)).toEqual([]);
+  });
+});
+
+describe("a maintenance calendar", () => {
+  const settings = settingsOf({ calendars: ["freeze"], autonomy: { degrade: "auto" } });
+
+  it("that is closed refuses, and names itself", async () => {
+    s = stack({ settings });
+    s.sim.seed.calendar({ name: "freeze", closed: [{ from: startMs - 1, to: startMs + 3_600_000 }] });
+    await degradeEpisode.begin(s);
+    await s.runTo({ hours: 2 });
+    expect((await promisesKept(s, degradeEpisode)).phase).toMatchObject({ outcome: "refused", why: "freeze is closed for changes" });
+  });
+
+  it("that cannot be read counts as closed", async () => {
+    s = stack({ settings });
+    s.sim.seed.calendar({ name: "freeze" });
+    s.sim.faults.add({ service: "ssm", operation: "GetCalendarState", kind: "denied" });
+    await degradeEpisode.begin(s);
+    await s.runTo({ hours: 2 });
+    const { phase } = await promisesKept(s, degradeEpisode);
+    expect(phase).toMatchObject({ outcome: "refused", why: expect.stringContaining("cannot be read") });
+    expect(s.service.list()).toHaveLength(1);
+  });
+});
+
+describe("halt while a level is lent", () => {
+  it("keeps it where it is until people resume; then watch gives it back", async () => {
+    s = stack({ people: approving });
+    await degradeEpisode.begin(s);
+    await s.runTo({ minutes: 10 });
+    expect(changed(s)).toEqual(["PutParameter"]);
+
+    halt();
+    await s.runTo({ minutes: 90 });
+    await sweep(s.world);
+    await s.runTo({ minutes: 95 });
+    expect(changed(s)).toEqual(["PutParameter"]);
+    const [incident] = await s.world.incidents.recent(1);
+    expect(incident?.phase).toMatchObject({ state: "closed", outcome: "escalated" });
+    expect(s.pages).toHaveLength(1);
+
+    await resume();
+    await sweep(s.world);
+    await s.runTo({ hours: 2 });
+    expect(changed(s)).toEqual(["PutParameter", "DeleteParameter", "PutParameter"]);
+    await promisesKept(s, degradeEpisode);
+  });
+});

@@ -1,0 +1,313 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { openDurableService, type DurableService } from "../../local/durable/service.ts";
+import { runbooks as allRunbooks } from "../../runbooks/index.ts";
+import { VirtualClock } from "../../sim/clock.ts";
+import { memoryTable } from "../../sim/memory-table.ts";
+import { createSim, type Sim } from "../../sim/sim.ts";
+import { acting, type Aws, createAws, reading } from "../../src/aws/clients.ts";
+import { createInFlight, type InFlight } from "../../src/aws/in-flight.ts";
+import { awsLook } from "../../src/aws/look.ts";
+import { closedCalendar, readHalt } from "../../src/aws/switches.ts";
+import { storesOf } from "../../src/aws/world.ts";
+import { BotError } from "../../src/bot-error.ts";
+import { toMs } from "../../src/clock.ts";
+import { durableHandler } from "../../src/engine/durable.ts";
+import { onRequest } from "../../src/engine/remediate.ts";
+import { onStatusChange } from "../../src/engine/watch.ts";
+import type { Chat, World } from "../../src/engine/world.ts";
+import type { Table } from "../../src/aws/table.ts";
+import type { Duration } from "../../src/clock.ts";
+import type { Approval } from "../../src/engine/approvals.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import { defineSettings, type Settings, type SettingsInput } from "../../src/settings.ts";
+import { type OnTouch, Sandboxes } from "./sandbox.ts";
+
+export const startMs = Date.UTC(2026, 10, 22, 3, 0);
+
+export const settingsOf = (more: Partial<SettingsInput> = {}): Settings =>
+  defineSettings({
+    stage: "test",
+    channel: "C0INCIDENTS",
+    team: "T0PARAMEDIC",
+    clusters: ["gpu"],
+    services: [
+      {
+        name: "chat",
+        latency: { namespace: "Paramedic", name: "LatencyMs", dimensions: { Service: "chat" } },
+        latencyMs: { normal: 750, high: 1_500 },
+        alarms: ["chat-latency-high"],
+      },
+    ],
+    approvers: [
+      { slack: "U0ALEX", name: "Alex", may: ["*"] },
+      { slack: "U0SAM", name: "Sam", may: ["spot-interruption"] },
+    ],
+    autonomy: { "spot-interruption": "auto", degrade: "approve" },
+    ...more,
+  });
+
+/** The bot as deployed, over a simulated AWS, the real durable SDK and virtual time; Slack is a list of what was said. */
+export interface Stack {
+  readonly clock: VirtualClock;
+  readonly sim: Sim;
+  readonly service: DurableService;
+  readonly world: World;
+  readonly inFlight: InFlight;
+  readonly said: string[];
+  readonly pages: string[];
+  /** The latest state of every card, by incident. */
+  readonly cards: Map<string, string>;
+  /** The questions that people were asked, oldest first. */
+  readonly asked: Approval[];
+  /** Lets everything happen until nothing is left, or until `until`. */
+  settle(until?: () => boolean): Promise<void>;
+  /** Lets everything happen that happens within this long after the start of the story. */
+  runTo(length: Duration): Promise<void>;
+  close(): void;
+}
+
+/** What people do when they are asked. */
+export type People = (
+  approval: Approval,
+) => { readonly verdict: "approved" | "denied"; readonly after: Duration } | undefined;
+
+export interface StackOptions {
+  readonly seed?: number;
+  readonly settings?: Settings;
+  readonly runbooks?: readonly Runbook[];
+  readonly chatIsDown?: boolean;
+  /** Alex, when asked. Nobody answers, if not said. */
+  readonly people?: People;
+  readonly table?: Table;
+  readonly executionTimeout?: Duration;
+  /** How long a call may take, in real milliseconds: a test of hanging calls does not wait five seconds. */
+  readonly requestTimeoutMs?: number;
+  /** Sees every way out of a running execution, and may let its sandbox die there. */
+  readonly onTouch?: OnTouch;
+}
+
+export function stack({
+  seed = 1,
+  settings = settingsOf(),
+  runbooks = allRunbooks,
+  chatIsDown = false,
+  people = () => undefined,
+  table = memoryTable(),
+  executionTimeout = { hours: 24 },
+  requestTimeoutMs,
+  onTouch,
+}: StackOptions = {}): Stack {
+  const clock = new VirtualClock(startMs);
+  const sim = createSim({ clock, seed });
+  const sandboxes = new Sandboxes(onTouch, (execution) => service.crash(execution));
+  const attach = <C extends Parameters<Sim["attach"]>[0]>(client: C): C => {
+    const attached = sim.attach(client);
+    const { config } = attached;
+    if (typeof config.requestHandler === "object" && config.requestHandler !== null) {
+      config.requestHandler = sandboxes.watch("aws", config.requestHandler);
+    }
+    return attached;
+  };
+  const limited = ({ requestHandler, ...rest }: typeof reading): typeof reading => ({
+    ...rest,
+    requestHandler: { ...requestHandler, ...(requestTimeoutMs !== undefined && { requestTimeout: requestTimeoutMs }) },
+  });
+  const client = (settings: typeof reading): Aws => {
+    const aws = createAws({ ...limited(settings), region: "us-east-2" });
+    for (const one of Object.values(aws)) attach(one);
+    return aws;
+  };
+  const stores = storesOf(sandboxes.watch("table", table), clock, settings);
+  const inFlight = createInFlight(stores.table);
+  const readingAws = client(reading);
+  const cloudwatch = attach(new CloudWatchClient({ ...limited(reading), region: "us-east-2" }));
+  const said: string[] = [];
+  const pages: string[] = [];
+  const cards = new Map<string, string>();
+  const asked: Approval[] = [];
+  /** What goes on beside the executions: time stands still for it. */
+  const beside = new Set<Promise<unknown>>();
+
+  const decide = async ({ id, callbackId }: Approval, verdict: "approved" | "denied"): Promise<void> => {
+    await world.approvals.decide(id, verdict, { id: "U0ALEX", team: settings.team });
+    await world.executions.wake(callbackId);
+  };
+  const ask = (approval: Approval): void => {
+    if (asked.some(({ id }) => id === approval.id)) return;
+    asked.push(approval);
+    const answer = people(approval);
+    if (!answer) return;
+    clock.at(clock.now() + toMs(answer.after), () => {
+      const deciding = decide(approval, answer.verdict).finally(() => beside.delete(deciding));
+      beside.add(deciding);
+    });
+  };
+
+  const chat: Chat = {
+    show: ({ incident, approval }) => {
+      if (chatIsDown) return Promise.reject(new BotError("slack_failed", "showing: Slack is down"));
+      cards.set(incident.id, incident.phase.state === "closed" ? incident.phase.outcome : incident.phase.state);
+      if (approval) ask(approval);
+      return Promise.resolve({ channel: "C", ts: incident.card?.ts ?? `${cards.size}.0` });
+    },
+    tell: (_, text) => {
+      said.push(text);
+      return Promise.resolve();
+    },
+  };
+
+  const service = openDurableService({
+    file: ":memory:",
+    clock,
+    onLog: () => {},
+    onStatusChange: async (event) => void (await onStatusChange(world, event)),
+  });
+  const world: World = {
+    ...stores,
+    runbooks,
+    reading: readingAws,
+    acting: client(acting),
+    look: awsLook({ aws: readingAws, cloudwatch, inFlight, settings, clock }),
+    chat: sandboxes.watch("chat", chat),
+    executions: {
+      start: (name, payload) => {
+        service.start("remediate:durable", { name, payload: JSON.stringify(payload) });
+        return Promise.resolve();
+      },
+      wake: (callbackId) => {
+        try {
+          service.completeCallback(callbackId, { kind: "succeed" });
+        } catch (error) {
+          if (!(error instanceof Error && error.name === "CallbackTimeoutException")) throw error;
+        }
+        return Promise.resolve();
+      },
+    },
+    halted: () => readHalt(readingAws.ssm, clock.now()),
+    maintenance: () => closedCalendar(readingAws.ssm, settings.calendars, clock.now()),
+    page: (subject, text) =>
+      sandboxes.touch(`page ${subject}`, () => {
+        pages.push(`${subject}: ${text}`);
+        return Promise.resolve();
+      }),
+    log: () => {},
+  };
+  service.register(
+    "remediate",
+    durableHandler((event, steps) => sandboxes.run(steps.execution, () => onRequest(world)(event, steps))),
+    { durable: { executionTimeout } },
+  );
+  const rest = async (): Promise<void> => {
+    do {
+      await Promise.all(beside);
+      await service.settle(() => true);
+    } while (beside.size > 0);
+  };
+  return {
+    clock,
+    sim,
+    service,
+    world,
+    inFlight,
+    said,
+    pages,
+    cards,
+    asked,
+    settle: (until) => service.settle(until),
+    async runTo(length) {
+      const until = startMs + toMs(length);
+      for (await rest(); (clock.next() ?? Infinity) <= until; await rest()) clock.advanceTo(clock.next() ?? until);
+      clock.advanceTo(until);
+    },
+    close: () => {
+      service.close();
+      sim.stop();
+    },
+  };
+}
+
+/** A GPU fleet of `size` spot instances with a worker service, a target group and a queue in flight. */
+export function seedFleet({ sim, inFlight, clock }: Stack, { size = 4, messages = 3 } = {}) {
+  const group = sim.seed.group({
+    name: "gpu-workers",
+    zones: ["us-east-2a", "us-east-2b"],
+    type: "g5.xlarge",
+    size,
+    max: size + 2,
+    spot: true,
+    cluster: "gpu",
+    targetGroups: ["chat"],
+  });
+  sim.seed.service({ cluster: "gpu", name: "worker", desired: size });
+  const [doomed = ""] = group.instances;
+  const queue = sim.seed.queue({
+    name: "jobs",
+    visibilitySeconds: 900,
+    messages: Array.from({ length: messages + 2 }, (_, i) => `job ${i}`),
+  });
+  return {
+    group,
+    doomed,
+    queue,
+    /** A worker on the doomed instance takes messages and writes them into the ledger. */
+    async work() {
+      const got = (await sim.call("sqs", "ReceiveMessage", { QueueUrl: queue.url, MaxNumberOfMessages: messages })) as {
+        Messages?: { MessageId: string; ReceiptHandle: string }[];
+      };
+      for (const { MessageId, ReceiptHandle } of got.Messages ?? []) {
+        await inFlight.take(doomed, {
+          queueUrl: queue.url,
+          messageId: MessageId,
+          receiptHandle: ReceiptHandle,
+          visibleUntil: clock.now() + 900_000,
+        });
+      }
+    },
+  };
+}
+
+/** What chat's latency metric says, from now on, in milliseconds: `[after, ms]`, each until the next. Seen every 30 s. */
+export function chatLatency({ sim }: Stack, ...course: readonly (readonly [after: Duration, ms: number])[]): void {
+  const samples: [number, number][] = [];
+  for (const [index, [after, ms]] of course.entries()) {
+    const next = course[index + 1];
+    const end = next ? toMs(next[0]) : toMs({ hours: 2 });
+    for (let at = toMs(after); at < end; at += 30_000) samples.push([startMs + at, ms]);
+  }
+  sim.seed.metric({ namespace: "Paramedic", name: "LatencyMs", dimensions: { Service: "chat" }, samples });
+}
+
+/** EC2's warning for an instance, as EventBridge delivers it. */
+export const interruption = (instanceId: string, at: number, id = "e-1") => ({
+  version: "0",
+  id,
+  "detail-type": "EC2 Spot Instance Interruption Warning",
+  source: "aws.ec2",
+  account: "123456789012",
+  time: new Date(at).toISOString(),
+  region: "us-east-2",
+  resources: [`arn:aws:ec2:us-east-2a:instance/${instanceId}`],
+  detail: { "instance-id": instanceId, "instance-action": "terminate" },
+});
+
+/** An alarm of the chat service that goes off. */
+export const alarm = (at: number, id = "a-1") => ({
+  version: "0",
+  id,
+  "detail-type": "CloudWatch Alarm State Change",
+  source: "aws.cloudwatch",
+  account: "123456789012",
+  time: new Date(at).toISOString(),
+  region: "us-east-2",
+  resources: ["arn:aws:cloudwatch:us-east-2:123456789012:alarm:chat-latency-high"],
+  detail: {
+    alarmName: "chat-latency-high",
+    configuration: { metrics: [] },
+    previousState: { value: "OK", reason: "fine", timestamp: new Date(at - 60_000).toISOString() },
+    state: {
+      value: "ALARM",
+      reason: "Threshold Crossed: 2400 was greater than the threshold (1500).",
+      timestamp: new Date(at).toISOString(),
+    },
+  },
+});
