@@ -39,7 +39,9 @@ export async function main([name, ...args]: readonly string[], io: Io): Promise<
   }
   const command = commands.get(name ?? "");
   if (!command) {
-    io.err(name === undefined ? help : `There is no command "${name}". There is: ${[...commands.keys()].join(", ")}.\n`);
+    io.err(
+      name === undefined ? help : `There is no command "${name}". There is: ${[...commands.keys()].join(", ")}.\n`,
+    );
     return exits.wrong;
   }
   try {

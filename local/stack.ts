@@ -163,7 +163,7 @@ export async function startStack({
   service.register("paramedic-remediate", remediate.handler, { durable: { executionTimeout: { hours: 24 } } });
   const table = dynamoTable(createDynamo(), tableName);
   const stores = storesOf(table, clock, settings);
-  await postAnew(stores, clock, log);
+  await postAnew(stores, clock);
   service.recover();
 
   const sqs = new SQSClient(reading);
@@ -263,15 +263,11 @@ export async function startStack({
 }
 
 /** Slack's memory ends with the process: the cards of the last incidents are posted anew, before anything else happens. */
-async function postAnew(
-  stores: ReturnType<typeof storesOf>,
-  clock: RunningClock,
-  log: (message: string) => void,
-): Promise<void> {
-  const warn = (_: string, message: string) => log(message);
-  const chat = chatFromEnv(process.env)({ settings, clock, log: warn });
-  for (const { id } of (await stores.incidents.recent(10)).reverse())
-    await showIncident({ ...stores, chat, log: warn }, id);
+async function postAnew(stores: ReturnType<typeof storesOf>, clock: RunningClock): Promise<void> {
+  // That the cards are gone is why we are here: nobody needs to be told.
+  const log = () => {};
+  const chat = chatFromEnv(process.env)({ settings, clock, log });
+  for (const { id } of (await stores.incidents.recent(10)).reverse()) await showIncident({ ...stores, chat, log }, id);
 }
 
 const latencySeries: Series = { namespace: "Paramedic", name: "LatencyMs", dimensions: { Service: estate.service } };

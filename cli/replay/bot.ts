@@ -36,7 +36,15 @@ export interface Bot {
  *
  * Every event reaches it at the event's own time, as if nothing had delayed it; with `now`, all of them reach it then.
  */
-export function createBot({ settings, runbooks, now }: { settings: Settings; runbooks: readonly Runbook[]; now?: number }): Bot {
+export function createBot({
+  settings,
+  runbooks,
+  now,
+}: {
+  settings: Settings;
+  runbooks: readonly Runbook[];
+  now?: number;
+}): Bot {
   let at = now ?? 0;
   const started: string[] = [];
   const decided = new Map<string, Omit<Story, "incident">>();
@@ -76,7 +84,8 @@ export function createBot({ settings, runbooks, now }: { settings: Settings; run
     const { assuming, calls, ...estate } = await assumeEstate(await world.incidents.get(id), settings, at);
     const told = await rehearse({ ...world, ...estate }, id);
     const changing = calls.find(({ mutating }) => mutating);
-    if (changing) throw new Error(`replaying ${id}: ${changing.permission} reached the assumed account, and it must not`);
+    if (changing)
+      throw new Error(`replaying ${id}: ${changing.permission} reached the assumed account, and it must not`);
     decided.set(id, { ...told, assuming });
   }
 

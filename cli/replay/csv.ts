@@ -68,14 +68,22 @@ function readPoint(
   if (cells.length !== count) {
     const what = `${cells.length} cell${cells.length === 1 ? "" : "s"}, not ${count}: ${excerpt(text)}`;
     const wayOut =
-      cells.length === count + 1 ? `A decimal comma? Write a point. ${example}` : `${example} Name more columns in a header.`;
+      cells.length === count + 1
+        ? `A decimal comma? Write a point. ${example}`
+        : `${example} Name more columns in a header.`;
     throw wrongFile({ file, line, what, wayOut });
   }
   const column = (cell: number): number => text.split(",").slice(0, cell).join(",").length + (cell > 0 ? 2 : 1);
   const [said = "", amount = ""] = [cells[time], cells[value]];
   const at = readTime(said);
   if (at === undefined) {
-    throw wrongFile({ file, line, column: column(time), what: `${excerpt(said)} is not a time from 2000 to 2100`, wayOut: example });
+    throw wrongFile({
+      file,
+      line,
+      column: column(time),
+      what: `${excerpt(said)} is not a time from 2000 to 2100`,
+      wayOut: example,
+    });
   }
   const read = number.test(amount) ? metricValue.safeParse(Number(amount)).data : undefined;
   if (read === undefined) {
@@ -85,9 +93,9 @@ function readPoint(
   return { at, value: read };
 }
 
-/** A first line without a time or a number at its place belongs to another kind of file. */
-const looksLikeNothing = (cells: readonly string[]): boolean =>
-  readTime(cells[0] ?? "") === undefined && !number.test(cells[1] ?? "");
+/** A first line that does not even begin like a time belongs to another kind of file. */
+const looksLikeNothing = ([first = "", ...more]: readonly string[]): boolean =>
+  readTime(first) === undefined && (more.length === 0 || !/^\d/.test(first));
 
 function notCsv(file: string, line: number, text: string) {
   const other = [";", "\t"].find((separator) => text.split(separator).length === 2);

@@ -47,7 +47,12 @@ export function bareEstate(settings: Settings): Estate {
 
 function estateOf(
   sim: Sim,
-  { settings, clock, inFlight, assuming }: { settings: Settings; clock: VirtualClock; inFlight: InFlight; assuming: string },
+  {
+    settings,
+    clock,
+    inFlight,
+    assuming,
+  }: { settings: Settings; clock: VirtualClock; inFlight: InFlight; assuming: string },
 ): Estate {
   for (const name of settings.calendars) sim.seed.calendar({ name });
   const { region } = sim.world;
@@ -84,7 +89,8 @@ async function furnish(
   const { namespace, name, dimensions } = found.latency;
   // A minute old: what CloudWatch shows of a metric is.
   sim.seed.metric({ namespace, name, dimensions, samples: [[clock.now() - 60_000, ms ?? highMs]] });
-  const answers = ms === undefined ? `is as slow as its settings call high (${highMs} ms)` : `answers in ${Math.round(ms)} ms`;
+  const answers =
+    ms === undefined ? `is as slow as its settings call high (${highMs} ms)` : `answers in ${Math.round(ms)} ms`;
   return { sim, assuming: `${found.name} is at level full and still ${answers}` };
 }
 
@@ -99,7 +105,8 @@ async function fleet(
   const [cluster] = settings.clusters;
   const zones = [`${region}a`, `${region}b`];
   const group = draft.seed.group({
-    name: "assumed-group",
+    // One of its own: whether two instances share a group, and so its limit, nobody here can know.
+    name: `assumed-for-${instanceId}`,
     zones,
     type: "g5.xlarge",
     size,
@@ -108,6 +115,7 @@ async function fleet(
     targetGroups: ["assumed-targets"],
     ...(cluster !== undefined && { cluster }),
   });
+  const [doomed = ""] = group.instances;
   const bodies = Array.from({ length: messages }, (_, index) => `job ${index}`);
   const queue = draft.seed.queue({ name: "assumed-queue", visibilitySeconds: 900, messages: bodies });
   const taken = z
@@ -120,13 +128,13 @@ async function fleet(
   draft.stop();
 
   // The simulation names its instances itself: one is renamed in the saved world, and the call log begins anew.
-  const state = JSON.stringify(draft.save()).replaceAll(group.instances[0] ?? "", instanceId);
+  const state = JSON.stringify(draft.save()).replaceAll(doomed, instanceId);
   const sim = createSim({ clock, seed: 1, state: readSavedWorld(JSON.parse(state)) });
   const host = cluster === undefined ? "" : `, a host of ECS cluster ${cluster}`;
   return {
     sim,
     assuming:
-      `${instanceId} is a running spot g5.xlarge in an Auto Scaling group of ${size} (at most ${size + 2}) in ${zones.join(" and ")}${host}, ` +
+      `${instanceId} is a running spot g5.xlarge in an Auto Scaling group of its own of ${size} (at most ${size + 2}) in ${zones.join(" and ")}${host}, ` +
       `gets traffic from one target group, and a worker on it has ${messages} messages in flight`,
   };
 }

@@ -1,18 +1,18 @@
 import { readMetricStream } from "../../src/signals/metric-stream.ts";
 import { readSignal } from "../../src/signals/read-signal.ts";
-import type { Samples, Series, Signal } from "../../src/signals/signal.ts";
-import type { Bot } from "./bot.ts";
+import type { Anomaly, Samples, Series, Signal } from "../../src/signals/signal.ts";
+import type { Answer, Bot } from "./bot.ts";
 import type { Findings } from "./findings.ts";
 import type { Piece } from "./read-file.ts";
 import type { Fault } from "./wrong-file.ts";
 
-/** What a feed is between. */
+/** What a feed goes from and to. */
 export interface Feed {
   readonly file: string;
   readonly bot: Bot;
   readonly findings: Findings;
-  /** What a series in a file of points measures, and by what its values are multiplied. */
-  readonly series: (name: string) => { readonly series: Series; readonly times: number };
+  /** What a series in a file of points measures, by what its values are multiplied, and how it is called if not so. */
+  readonly series: (name: string) => { readonly series: Series; readonly times: number; readonly label?: string };
   /** Is told of each place that could not be used. */
   readonly tell: (fault: Fault) => void;
 }
@@ -27,26 +27,30 @@ export async function feed(into: Feed, piece: Piece): Promise<void> {
     case "late":
       findings.events += 1;
       findings.late += 1;
-      return into.tell(piece.fault);
+      return piece.fault && into.tell(piece.fault);
     case "event":
       findings.events += 1;
-      return await hear(into, readSignal(piece.value), piece.line);
+      return await hear(into, readSignal(piece.value), piece);
     case "stream":
       findings.events += piece.objects.length;
       return await stream(into, piece.objects);
     case "points": {
-      const { series, times } = into.series(piece.series);
+      const { series, times, label } = into.series(piece.series);
       const points = piece.points.map(({ at, value }) => ({ series, at, value: value * times }));
       const at = points.at(-1)?.at ?? 0;
       findings.events += points.length;
       findings.signals += points.length;
-      // A file of points names no account; one that is nobody's keeps its baselines apart.
-      return await score(into, { kind: "samples", eventId: file, at, account: "", region: "", points, rejected: [] });
+      // A file of points names no account.
+      const samples: Samples = { kind: "samples", eventId: file, at, account: "", region: "", points, rejected: [] };
+      return await score(into, samples, label);
     }
   }
 }
 
-async function hear(into: Feed, signal: Signal, line: number): Promise<void> {
+/** What documentation has where an event has its own: `yyyy-mm-ddThh:mm:ssZ`, `<account>`, `{{blocked-reason}}`. */
+const placeholder = /"[^"]*(yyyy-mm-dd|<[\w -]+>|\{\{)[^"]*"/i;
+
+async function hear(into: Feed, signal: Signal, { line, value }: { line: number; value: unknown }): Promise<void> {
   const { file, findings, bot } = into;
   switch (signal.kind) {
     case "unknown": {
@@ -54,8 +58,12 @@ async function hear(into: Feed, signal: Signal, line: number): Promise<void> {
       findings.unknown.set(what, (findings.unknown.get(what) ?? 0) + 1);
       return;
     }
-    case "unreadable":
-      return refuse(into, { file, line, what: signal.why, wayOut: "The bot would keep it, count it and tell; nothing would be done." });
+    case "unreadable": {
+      const [template] = placeholder.exec(JSON.stringify(value)) ?? [];
+      const kept = "The bot would keep it, count it and tell; nothing would be done.";
+      const wayOut = template ? `A template, it seems: put real values in the place of ${template}.` : kept;
+      return refuse(into, { file, line, what: signal.why, wayOut });
+    }
     case "samples":
       findings.signals += 1;
       for (const { index, why } of signal.rejected) {
@@ -92,16 +100,15 @@ async function stream(into: Feed, objects: Extract<Piece, { kind: "stream" }>["o
   }
 }
 
-async function score({ bot, findings }: Feed, samples: Samples): Promise<void> {
-  const answers = new Map<number, Parameters<Parameters<Bot["score"]>[1]>>();
-  const scored = await bot.score(samples, (...found) => void answers.set(answers.size, found));
-  let next = 0;
+async function score({ bot, findings }: Feed, samples: Samples, label?: string): Promise<void> {
+  const answers = new Map<Anomaly, Answer>();
+  const scored = await bot.score(samples, (anomaly, answer) => void answers.set(anomaly, answer));
   for (const one of scored) {
-    const name = inWords(one.sample.series);
-    findings.saw(name, one);
-    if (!one.anomaly || one.verdict.kind !== "scored") continue;
-    const [anomaly, answer] = answers.get(next++) ?? [];
-    if (anomaly && answer) findings.anomalies.push({ series: name, anomaly, score: one.verdict.score, answer });
+    const series = label ?? inWords(one.sample.series);
+    findings.saw(series, one);
+    const { anomaly, verdict } = one;
+    const answer = anomaly && answers.get(anomaly);
+    if (answer && verdict.kind === "scored") findings.anomalies.push({ series, anomaly, score: verdict.score, answer });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Abstention } from "../../src/detect/verdict.ts";
 import type { Scored } from "../../src/engine/score.ts";
 import type { Anomaly, Signal } from "../../src/signals/signal.ts";
 import type { Answer } from "./bot.ts";
@@ -28,7 +29,7 @@ export interface SeriesFindings {
   to: number;
   scored: number;
   /** How many points the detector said nothing about, by reason. */
-  readonly abstained: Map<string, number>;
+  readonly abstained: Map<Abstention, number>;
   readonly trace: Trace;
 }
 
@@ -66,7 +67,14 @@ export class Findings {
   }
 
   saw(name: string, { sample: { at, value }, verdict }: Scored): void {
-    const fresh = { points: 0, from: at, to: at, scored: 0, abstained: new Map<string, number>(), trace: new Trace() };
+    const fresh = {
+      points: 0,
+      from: at,
+      to: at,
+      scored: 0,
+      abstained: new Map<Abstention, number>(),
+      trace: new Trace(),
+    };
     const series = this.series.get(name) ?? fresh;
     this.series.set(name, series);
     series.points += 1;

@@ -18,7 +18,7 @@ const depthMax = 500;
  */
 export function findJsonFault(text: string): JsonFault {
   const space = /[\t\n\r ]*/y;
-  const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+  const string = new RegExp(String.raw`"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"`, "y");
   const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)/y;
   let at = 0;
 
@@ -64,18 +64,34 @@ export function findJsonFault(text: string): JsonFault {
     value(0) ??
     (next() === ""
       ? { at: 0, what: "no JSON", wayOut: "Give JSON, JSON lines or CSV." }
-      : { at, what: `${shown(text, at)} after the end of the JSON`, wayOut: "One event per line, or an array of events." })
+      : {
+          at,
+          what: `${shown(text, at)} after the end of the JSON`,
+          wayOut: "One event per line, or an array of events.",
+        })
   );
 }
 
 function strange(text: string, at: number, wanted: string): JsonFault {
   const rest = text.slice(at, at + 8);
-  if (rest === "") return { at, what: `the text ends where ${wanted} should be`, wayOut: "It was cut off: copy it whole." };
+  if (rest === "")
+    return { at, what: `the text ends where ${wanted} should be`, wayOut: "It was cut off: copy it whole." };
+  if (rest.startsWith('"')) {
+    const what =
+      "a text that does not end on its line, or holds a backslash or control character that JSON does not allow";
+    return { at, what, wayOut: "Close it with a double quote; write \\\\ for a backslash and \\n for a new line." };
+  }
   if (rest.startsWith("'")) return { at, what: "single quotes: this is a Python dict, not JSON", wayOut: python };
-  if (/^(True|False|None)\b/.test(rest)) return { at, what: `${rest.match(/^\w+/)?.[0]}: this is Python, not JSON`, wayOut: python };
-  if (/^(\/\/|\/\*|#)/.test(rest)) return { at, what: "a comment, and JSON has none", wayOut: "Take the comments out." };
+  if (/^(True|False|None)\b/.test(rest))
+    return { at, what: `${rest.match(/^\w+/)?.[0]}: this is Python, not JSON`, wayOut: python };
+  if (/^(\/\/|\/\*|#)/.test(rest))
+    return { at, what: "a comment, and JSON has none", wayOut: "Take the comments out." };
   if (/^(\.\.\.|…)/.test(rest)) {
-    return { at, what: "three dots where something was left out", wayOut: "It is a shortened example: give a whole event." };
+    return {
+      at,
+      what: "three dots where something was left out",
+      wayOut: "It is a shortened example: give a whole event.",
+    };
   }
   return { at, what: `${shown(text, at)} where ${wanted} should be`, wayOut: "Mend this line, or take it out." };
 }

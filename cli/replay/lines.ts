@@ -51,7 +51,11 @@ async function open(file: string): Promise<AsyncIterable<Uint8Array>> {
   try {
     const found = await stat(file);
     if (found.isDirectory()) {
-      throw wrongFile({ file, what: "is a directory", wayOut: `Name the files in it: ${file.replace(/\/$/, "")}/*.json` });
+      throw wrongFile({
+        file,
+        what: "is a directory",
+        wayOut: `Name the files in it: ${file.replace(/\/$/, "")}/*.json`,
+      });
     }
   } catch (error) {
     throw isErrno(error) ? unreadableFile(file, error) : error;
@@ -77,9 +81,21 @@ function unreadableFile(file: string, error: NodeJS.ErrnoException) {
 /** Says what a file that is no UTF-8 text probably is, by its first bytes. */
 function refuseBinary(file: string, [a, b, ...more]: Uint8Array): void {
   const found = [
-    { is: a === 0x1f && b === 0x8b, what: "is compressed", wayOut: `Unpack it on the way: gunzip -c ${file} | paramedic replay -` },
-    { is: (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff), what: "is text in UTF-16", wayOut: "Save it as UTF-8." },
-    { is: a === 0 || b === 0 || more.includes(0), what: "is not text but binary", wayOut: "Give JSON, JSON lines or CSV." },
+    {
+      is: a === 0x1f && b === 0x8b,
+      what: "is compressed",
+      wayOut: `Unpack it on the way: gunzip -c ${file} | paramedic replay -`,
+    },
+    {
+      is: (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff),
+      what: "is text in UTF-16",
+      wayOut: "Save it as UTF-8.",
+    },
+    {
+      is: a === 0 || b === 0 || more.includes(0),
+      what: "is not text but binary",
+      wayOut: "Give JSON, JSON lines or CSV.",
+    },
   ].find(({ is }) => is);
   if (found) throw wrongFile({ file, what: found.what, wayOut: found.wayOut });
 }

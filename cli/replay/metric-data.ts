@@ -32,9 +32,15 @@ export const isMetricData = (value: unknown): boolean =>
  */
 export function readMetricData(file: string, line: number, value: unknown): MetricData[] {
   const wrong = (what: string) =>
-    wrongFile({ file, line, what, wayOut: "Give what `aws cloudwatch get-metric-data --output json` printed, unchanged." });
+    wrongFile({
+      file,
+      line,
+      what,
+      wayOut: "Give what `aws cloudwatch get-metric-data --output json` printed, unchanged.",
+    });
   const { success, data, error } = shape.safeParse(value);
-  if (!success) throw wrong(`not from get-metric-data: ${error.issues[0]?.path.join(".")}: ${error.issues[0]?.message}`);
+  if (!success)
+    throw wrong(`not from get-metric-data: ${error.issues[0]?.path.join(".")}: ${error.issues[0]?.message}`);
 
   return [...Map.groupBy(data.MetricDataResults, ({ Id }) => Id)].map(([id, pages]) => {
     const points = pages.flatMap(({ Timestamps, Values }) => {
@@ -50,6 +56,9 @@ export function readMetricData(file: string, line: number, value: unknown): Metr
       });
     });
     const label = pages.find(({ Label }) => Label !== undefined)?.Label;
-    return { name: label === undefined || label === id ? id : `${id} ${label}`, points: points.sort((a, b) => a.at - b.at) };
+    return {
+      name: label === undefined || label === id ? id : `${id} ${label}`,
+      points: points.sort((a, b) => a.at - b.at),
+    };
   });
 }

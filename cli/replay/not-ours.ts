@@ -22,7 +22,7 @@ export function notOurs({ services }: Settings, signal: Heard): string | undefin
       const { name, latencyMs } = service;
       const value = Math.round(signal.value * 10) / 10;
       return signal.value <= signal.expected.high
-        ? `${value} ms is not above what is expected: unusual, and nothing that doing less would mend`
+        ? `${value} ms is less than expected: unusual, and nothing that doing less would mend`
         : `${value} ms is below the ${latencyMs.high} ms that the settings call high for ${name}: unusual, and not bad enough`;
     }
   }

@@ -12,8 +12,10 @@ export type Piece =
   | { readonly kind: "stream"; readonly objects: readonly { readonly value: object; readonly line: number }[] }
   /** The next points of a series, oldest first. */
   | { readonly kind: "points"; readonly series: string; readonly points: readonly Point[] }
-  /** A place that could not be read, or a point too late to be used; the rest goes on. */
-  | { readonly kind: "unreadable" | "late"; readonly fault: Fault };
+  /** A place that could not be read; the rest goes on. */
+  | { readonly kind: "unreadable"; readonly fault: Fault }
+  /** A point too old to be used. Of several in a row only the first says so. */
+  | { readonly kind: "late"; readonly fault?: Fault };
 
 /** As many as a metric sample event may have, so that a series arrives as it would from a workload. */
 const pointsMax = 1_000;
@@ -96,12 +98,15 @@ async function* csvPieces(file: string, lines: AsyncIterable<Line>): AsyncGenera
   let points: Point[] = [];
   let count = 0;
   let late = 0;
+  let lateBefore = false;
   for await (const row of readCsv(file, lines)) {
     if (row.kind === "late") {
       late += 1;
-      yield row;
+      yield lateBefore ? { kind: "late" } : row;
+      lateBefore = true;
       continue;
     }
+    lateBefore = false;
     count += 1;
     points.push(row.point);
     // The first two points go together: one alone is no series.

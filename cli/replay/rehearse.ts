@@ -32,7 +32,8 @@ export async function rehearse(world: World, id: string): Promise<Rehearsed> {
   const incident = await world.incidents.get(id);
   const { plan } = incident;
   const told = decisionOf(world, incident, ended);
-  if (plan && (told.decision === "act" || told.decision === "ask")) await suppose(world, incident, plan, told.decision, at);
+  if (plan && (told.decision === "act" || told.decision === "ask"))
+    await suppose(world, incident, plan, told.decision, at);
   return { ...told, ...(plan && { plan }) };
 }
 
@@ -53,12 +54,20 @@ function stepsUntil(world: World, id: string, decided: Error): Steps {
   };
 }
 
-function decisionOf({ settings }: World, { runbook, plan }: Incident, ended: Ended | undefined): Omit<Rehearsed, "plan"> {
+function decisionOf(
+  { settings }: World,
+  { runbook, plan }: Incident,
+  ended: Ended | undefined,
+): Omit<Rehearsed, "plan"> {
   if (!ended) {
     const { autonomy, approvalMinutes } = settings;
-    if (autonomy[runbook] === "auto") return { decision: "act", why: `${runbook} is set to auto, and no gate or limit is against it` };
+    if (autonomy[runbook] === "auto")
+      return { decision: "act", why: `${runbook} is set to auto, and no gate or limit is against it` };
     const may = approversOf(settings, runbook);
-    const who = may.length > 0 ? `${may.join(" or ")} may decide, within ${inWords({ minutes: approvalMinutes })}` : "but nobody may decide";
+    const who =
+      may.length > 0
+        ? `${may.join(" or ")} may decide, within ${inWords({ minutes: approvalMinutes })}`
+        : "but nobody may decide";
     return { decision: "ask", why: `${runbook} is set to approve: ${who}` };
   }
   const { outcome, why } = ended;
@@ -76,7 +85,13 @@ export const approversOf = ({ approvers }: Settings, runbook: string): string[] 
   approvers.filter(({ may }) => may.includes("*") || may.includes(runbook)).map(({ name }) => name);
 
 /** Goes on as if the plan had helped, or as if nobody had decided, so that later trouble finds the world it would find. */
-async function suppose(world: World, { id }: Incident, plan: StoredPlan, decision: "act" | "ask", at: number): Promise<void> {
+async function suppose(
+  world: World,
+  { id }: Incident,
+  plan: StoredPlan,
+  decision: "act" | "ask",
+  at: number,
+): Promise<void> {
   const until = at + (decision === "act" ? lengthOf(plan) : toMs({ minutes: world.settings.approvalMinutes }));
   const targets = actionsOf(plan).flatMap(({ touches }) => touches);
   await world.ledger.release(targets, id);
@@ -92,6 +107,8 @@ async function suppose(world: World, { id }: Incident, plan: StoredPlan, decisio
 /** How long a plan lasts at most, its leases included, in milliseconds. */
 function lengthOf({ steps }: StoredPlan): number {
   const leases = steps.flatMap((step) => (step.kind === "action" && step.lease ? [toMs(step.lease)] : []));
-  const waits = steps.map((step) => (step.kind === "wait" ? toMs(step.for) : step.kind === "until" ? toMs(step.within) : 0));
+  const waits = steps.map((step) =>
+    step.kind === "wait" ? toMs(step.for) : step.kind === "until" ? toMs(step.within) : 0,
+  );
   return waits.reduce((sum, ms) => sum + ms, 0) + Math.max(0, ...leases);
 }

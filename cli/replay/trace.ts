@@ -37,8 +37,13 @@ export class Trace {
     if (shown.length === 0) return [];
     const low = Math.min(...shown.map(({ high }) => high));
     const span = Math.max(...shown.map(({ high }) => high)) - low;
-    const picture = shown.map(({ high }) => bars[span > 0 ? Math.round(((high - low) / span) * (bars.length - 1)) : 0] ?? "").join("");
-    const marks = shown.map(({ marked }) => (marked ? "▲" : " ")).join("").trimEnd();
+    const picture = shown
+      .map(({ high }) => bars[span > 0 ? Math.round(((high - low) / span) * (bars.length - 1)) : 0] ?? "")
+      .join("");
+    const marks = shown
+      .map(({ marked }) => (marked ? "▲" : " "))
+      .join("")
+      .trimEnd();
     return marks === "" ? [picture] : [picture, marks];
   }
 }

@@ -105,7 +105,7 @@ function stateInWords(view: View): string {
     case "undoing":
       return `*Undoing.* ${foreign(phase.why, 600)}`;
     case "closed":
-      return `*Closed: ${phase.outcome}* ${moment(phase.at)}. ${foreign(phase.why, 600)}`;
+      return `*Closed: ${phase.outcome}* ${moment(phase.at)}: ${foreign(phase.why, 600)}`;
   }
 }
 
@@ -158,9 +158,9 @@ function stepInWords(step: StoredStep): string {
     case "wait":
       return `wait ${inWords(step.for)}: ${foreign(step.why, 200)}`;
     case "until":
-      return `wait until ${foreign(step.what, 200)}, at most ${inWords(step.within)}; otherwise take it back`;
+      return `wait until ${foreign(step.what, 200)}, at most ${inWords(step.within)}; otherwise the plan has failed`;
     case "check":
-      return `check that ${foreign(step.what, 200)}; otherwise take it back`;
+      return `check that ${foreign(step.what, 200)}; otherwise the plan has failed`;
     case "say":
       return `say: ${foreign(step.text, 200)}`;
   }

@@ -24,8 +24,8 @@ export const Channel = memo(function Channel({ channel, people, incidents }: Cha
   const newestFirst = channel.toSorted((a, b) => Number(b.ts) - Number(a.ts));
   return (
     <section className="pane slack" id="slack" aria-labelledby="slack-title" tabIndex={-1}>
-      <h2 id="slack-title">
-        Slack
+      <div className="head">
+        <h2 id="slack-title">Slack</h2>
         <label>
           You are{" "}
           <select value={person?.id} onChange={({ currentTarget }) => choose(currentTarget.value)}>
@@ -37,7 +37,7 @@ export const Channel = memo(function Channel({ channel, people, incidents }: Cha
             ))}
           </select>
         </label>
-      </h2>
+      </div>
       {channel.length === 0 && <p className="empty">Nothing yet. The bot posts here when there is an incident.</p>}
       {newestFirst.slice(0, shownMax).map((message) => (
         <MessagePart

@@ -115,7 +115,7 @@ export const Chart = memo(function Chart({ name, points: given, highMs, now }: C
         {shown && pointed !== undefined && (
           <line className="pointer" x1={x(shown.at)} x2={x(shown.at)} y1={edge.top} y2={height - edge.bottom} />
         )}
-        {last && pointed === undefined && <circle className="last" cx={x(last.at)} cy={y(last.value)} r={2.5} />}
+        {last && !last.anomalous && <circle className="last" cx={x(last.at)} cy={y(last.value)} r={2.5} />}
       </svg>
       <ul className="legend" aria-hidden="true">
         <li className="of-line">measured</li>

@@ -10,7 +10,9 @@ const noticeMs = 120_000;
 export function Estate({ state: { fleet, queue, services, unread, now } }: { state: ConsoleState }) {
   return (
     <section className="pane" id="estate" aria-labelledby="estate-title" tabIndex={-1}>
-      <h2 id="estate-title">Estate</h2>
+      <div className="head">
+        <h2 id="estate-title">Estate</h2>
+      </div>
       {services.map((service) => (
         <Service key={service.name} service={service} now={now} />
       ))}

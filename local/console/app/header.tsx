@@ -33,7 +33,7 @@ export function Header({ state, trouble }: { state?: ConsoleState; trouble?: str
     setSaid(sent.ok ? { text: done, failed: false } : { text: sent.why, failed: true });
   };
   const stop = state?.halted ? resume : halt;
-  const { tone, text } = sentence(state, trouble);
+  const { tone, text, message } = sentence(state, trouble);
 
   return (
     <header className="top">
@@ -43,7 +43,7 @@ export function Header({ state, trouble }: { state?: ConsoleState; trouble?: str
         </h1>
         <p className={`sentence tone-${tone}`} role="status">
           <span className="dot" />
-          <bdi>{text}</bdi>
+          <bdi>{message ? <a href={`#message-${message}`}>{text}</a> : text}</bdi>
         </p>
         <nav aria-label="Parts of the page">
           <a href="#estate">Estate</a>
@@ -78,20 +78,25 @@ export function Header({ state, trouble }: { state?: ConsoleState; trouble?: str
   );
 }
 
-function sentence(state: ConsoleState | undefined, trouble: string | undefined): { tone: string; text: string } {
-  if (trouble)
-    return { tone: "bad", text: state ? `${trouble}. This is how it was at ${clockTime(state.now)}.` : trouble };
-  if (!state) return { tone: "quiet", text: "Connecting…" };
+interface Sentence {
+  readonly tone: "good" | "busy" | "asks" | "bad" | "quiet";
+  readonly text: string;
+  /** The message in Slack to go to. */
+  readonly message?: string;
+}
+
+/** What somebody who has just been woken must know first. */
+function sentence(state: ConsoleState | undefined, trouble: string | undefined): Sentence {
+  if (!state) return trouble ? { tone: "bad", text: trouble } : { tone: "quiet", text: "Connecting…" };
+  if (trouble) return { tone: "bad", text: `${trouble}. This is how it was at ${clockTime(state.now)}.` };
   if (state.halted) return { tone: "bad", text: `Halted by ${state.halted.by}: ${state.halted.why}` };
   const open = state.incidents.filter(({ phase }) => phase.state !== "closed");
   const waiting = open.filter(({ phase }) => phase.state === "waiting");
-  if (waiting.length > 0) {
-    return {
-      tone: "asks",
-      text: `${waiting.length === 1 ? "One incident waits" : `${waiting.length} incidents wait`} for a decision`,
-    };
+  const [first] = waiting;
+  if (first) {
+    const text = waiting.length === 1 ? "One incident waits" : `${waiting.length} incidents wait`;
+    return { tone: "asks", text: `${text} for a decision`, message: first.card?.ts };
   }
-  if (open.length > 0)
-    return { tone: "busy", text: `${open.length === 1 ? "One incident" : `${open.length} incidents`} in hand` };
-  return { tone: "good", text: "All quiet" };
+  if (open.length === 0) return { tone: "good", text: "All quiet" };
+  return { tone: "busy", text: `${open.length === 1 ? "One incident" : `${open.length} incidents`} in hand` };
 }

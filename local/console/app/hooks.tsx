@@ -1,7 +1,7 @@
 import type { MessageProps } from "slack-blocks-to-jsx";
 import { dateTime, isoTime } from "./words.ts";
 
-/** Where the console renders differently from the library: simulated times in UTC, and links that can harm nobody. */
+/** Where the console renders differently from the library: times in UTC, text that is no emoji, links that harm nobody. */
 export const hooks: MessageProps["hooks"] = {
   date: ({ timestamp }) => {
     const at = Number(timestamp) * 1_000;
@@ -10,6 +10,11 @@ export const hooks: MessageProps["hooks"] = {
         {dateTime(at)} UTC
       </time>
     );
+  },
+  emoji: (emoji, parse) => {
+    const parsed = parse(emoji);
+    // The library leaves the colons out around what it does not know, as in `03:09:40` or `arn:aws:ecs`.
+    return parsed === emoji.name ? `:${emoji.name}:` : parsed;
   },
   link: ({ href, children }) =>
     /^https?:\/\//i.test(href) ? (

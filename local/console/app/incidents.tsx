@@ -15,10 +15,10 @@ export function Incidents({ incidents, now }: { incidents: readonly ShownInciden
   const newestFirst = incidents.toSorted((a, b) => b.openedAt - a.openedAt);
   return (
     <section className="pane" id="incidents" aria-labelledby="incidents-title" tabIndex={-1}>
-      <h2 id="incidents-title">
-        Incidents{" "}
-        <span className="quiet">{incidents.length === 0 ? "" : `${count(incidents.length)}, newest first`}</span>
-      </h2>
+      <div className="head">
+        <h2 id="incidents-title">Incidents</h2>
+        {incidents.length > 0 && <span className="quiet">{count(incidents.length)}, newest first</span>}
+      </div>
       {incidents.length === 0 && (
         <p className="empty">
           None so far. Interrupt a spot instance, or slow the service down, and the bot will find out.
@@ -66,7 +66,12 @@ function IncidentPart({ incident, now }: { incident: ShownIncident; now: number 
       </summary>
       <div className="body">
         <p className="phase">
-          <bdi>{phaseInWords(phase, now)}</bdi>
+          <bdi>
+            {phaseInWords(phase, now)}
+            {deadlineAt !== undefined &&
+              phase.state !== "closed" &&
+              ` ${now < deadlineAt ? `The deadline is in ${countdown(deadlineAt - now)}.` : "The deadline has passed."}`}
+          </bdi>
         </p>
         <h4>
           Story <span className="quiet">since {clockTime(beganAt)} UTC, when it began</span>

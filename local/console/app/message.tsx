@@ -1,7 +1,7 @@
 import { memo, type MouseEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Message } from "slack-blocks-to-jsx";
 import type { ChannelMessage, ClickAnswer, ConsoleState } from "../state.ts";
-import { tellButtonsApart } from "./buttons.ts";
+import { toRenderable } from "./blocks.ts";
 import { Fallback } from "./fallback.tsx";
 import { hooks } from "./hooks.tsx";
 import { send } from "./send.ts";
@@ -21,10 +21,11 @@ interface MessageProps {
 export const MessagePart = memo(function MessagePart({ message, people, you, at }: MessageProps) {
   const theme = useTheme();
   const place = useRef<HTMLElement>(null);
-  const { blocks, presses } = useMemo(() => tellButtonsApart(message.blocks, message.ts), [message.blocks, message.ts]);
+  const { blocks, presses } = useMemo(() => toRenderable(message.blocks, message.ts), [message.blocks, message.ts]);
   const [answers, setAnswers] = useState<Readonly<Record<string, string>>>({});
   const [isBusy, setBusy] = useState(false);
-  const [pressed, setPressed] = useState(false);
+  const pressed = useRef<Element>(null);
+  const isApp = !people.some(({ id }) => id === message.user);
   const nameOf = (id: string): string => people.find((person) => person.id === id)?.name ?? "Paramedic";
 
   const onClick = async ({ target }: MouseEvent): Promise<void> => {
@@ -32,7 +33,7 @@ export const MessagePart = memo(function MessagePart({ message, people, you, at 
     const press = button && presses.get(button.id);
     if (!press || !you || isBusy) return;
     setBusy(true);
-    setPressed(true);
+    pressed.current = button;
     const sent = await send("/api/click", { user: you, ts: message.ts, ...press });
     setAnswers((was) => ({ ...was, [you]: sent.ok ? answerInWords(sent.body) : sent.why }));
     setBusy(false);
@@ -40,16 +41,18 @@ export const MessagePart = memo(function MessagePart({ message, people, you, at 
 
   // A decision takes the buttons away, and with them the focus. Whoever pressed one stays at this message.
   useLayoutEffect(() => {
-    if (pressed && document.activeElement === document.body) place.current?.focus();
-  }, [blocks, pressed]);
+    if (!pressed.current || pressed.current.isConnected) return;
+    pressed.current = null;
+    if (document.activeElement === document.body) place.current?.focus({ preventScroll: true });
+  }, [blocks]);
 
   const answer = you === undefined ? undefined : answers[you];
   return (
     <article className="message" ref={place} tabIndex={-1} aria-busy={isBusy} id={`message-${message.ts}`}>
-      <Avatar name={nameOf(message.user)} isApp={!people.some(({ id }) => id === message.user)} />
+      <Avatar name={nameOf(message.user)} isApp={isApp} />
       <div className="said-by">
         <strong>{nameOf(message.user)}</strong>
-        {!people.some(({ id }) => id === message.user) && <span className="app-badge">APP</span>}
+        {isApp && <span className="app-badge">APP</span>}
         {at !== undefined && (
           <time className="quiet" dateTime={isoTime(at)}>
             {hourTime(at)}
@@ -58,7 +61,7 @@ export const MessagePart = memo(function MessagePart({ message, people, you, at 
       </div>
       {/* The buttons inside are real ones, so keys reach them: this only hears where a click came from. */}
       <div className="blocks" onClick={(event) => void onClick(event)}>
-        <Fallback key={message.ts} of={message.blocks} text={fromSlack(message.text)}>
+        <Fallback of={message.blocks} text={fromSlack(message.text)}>
           {blocks.length > 0 ? (
             <Message blocks={blocks} name="" logo="" withoutWrapper theme={theme} hooks={hooks} />
           ) : (
@@ -81,12 +84,17 @@ export const MessagePart = memo(function MessagePart({ message, people, you, at 
   );
 });
 
+/** Closed at first, as in Slack, with its latest line in sight: an incident's thread is its story, which stands beside it. */
 function Thread({ replies, nameOf }: { replies: ChannelMessage["replies"]; nameOf: (id: string) => string }) {
-  if (replies.length === 0) return null;
+  const latest = replies.at(-1);
+  if (!latest) return null;
   return (
-    <details className="thread" open>
+    <details className="thread">
       <summary>
-        {replies.length} {replies.length === 1 ? "reply" : "replies"}
+        <strong>
+          {replies.length} {replies.length === 1 ? "reply" : "replies"}
+        </strong>{" "}
+        <bdi className="quiet">{fromSlack(latest.text)}</bdi>
       </summary>
       <ol>
         {replies.map(({ ts, user, text }) => (

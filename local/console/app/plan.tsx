@@ -55,7 +55,7 @@ function StepPart({ step, became }: { step: StoredStep; became?: string }) {
 function stepInWords(step: StoredStep): { does: string; more?: string } {
   switch (step.kind) {
     case "action":
-      return { does: step.does, more: `${step.undo}${step.mayFail ? "; if it fails, the rest goes on" : ""}` };
+      return { does: step.does, more: `${step.undo}${step.mayFail ? " · may fail" : ""}` };
     case "wait":
       return { does: `wait ${planned(step.for)}`, more: step.why };
     case "until":

@@ -67,7 +67,9 @@ export function fakeEstate(given: Partial<ConsoleState> = {}): FakeEstate {
       const at = state.now;
       approval = { ...approval, decision: { verdict: "approved", by: click.user, name: "Alex", at } };
       const acting = (was: Shown): Shown =>
-        was.id === approval.incident ? { ...was, phase: { state: "acting" }, decision: "Alex approved the plan." } : was;
+        was.id === approval.incident
+          ? { ...was, phase: { state: "acting" }, decision: "Alex approved the plan." }
+          : was;
       state = { ...state, incidents: state.incidents.map(acting) };
       return { status: 200, text: "Approved." };
     },
@@ -107,7 +109,12 @@ export const quietState: ConsoleState = {
   now: nowMs,
   speed: 10,
   fleet: [
-    { ...machine("i-0a4f2c71d9e83b650", "us-east-1a", "g5.xlarge", 1), state: "interrupted", ecs: "DRAINING", interruptedAt: nowMs - 38_000 },
+    {
+      ...machine("i-0a4f2c71d9e83b650", "us-east-1a", "g5.xlarge", 1),
+      state: "interrupted",
+      ecs: "DRAINING",
+      interruptedAt: nowMs - 38_000,
+    },
     machine("i-0b83e5f1a2c47d961", "us-east-1b", "g5.xlarge", 2),
     machine("i-03d95a7be1f8c2046", "us-east-1b", "g5.2xlarge", 2),
     machine("i-0f6c1b8d74a9e3052", "us-east-1c", "g5.xlarge", 2),

@@ -33,7 +33,11 @@ export async function givenConsole(
   { estate = fakeEstate(), ...options }: BrowserContextOptions & { estate?: FakeEstate } = {},
 ): Promise<GivenConsole> {
   const shown = await startConsole({ source: estate, port: 0, every: { seconds: 0.05 } });
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: "reduce",
+    ...options,
+  });
   onTestFinished(async () => {
     await context.close();
     await shown.close();

@@ -121,7 +121,9 @@ export const degradation: Incident & { story: readonly Line[] } = {
   plan: {
     steps: [
       {
-        ...action("level.set", "set chat to limited", "can be undone; given back by itself after 30 min", ["service/chat"]),
+        ...action("level.set", "set chat to limited", "can be undone; given back by itself after 30 min", [
+          "service/chat",
+        ]),
         lease: { minutes: 30 },
         mayFail: false,
       },
@@ -154,7 +156,12 @@ export const healed: Incident & { story: readonly Line[] } = {
   openedAt: earlier + 900,
   deadlineAt: earlier + 2 * minute,
   firstActionAt: earlier + 2_100,
-  phase: { state: "closed", outcome: "healed", why: "nothing runs on i-0d21b7c4e8f90a3b6 any more", at: earlier + 51_000 },
+  phase: {
+    state: "closed",
+    outcome: "healed",
+    why: "nothing runs on i-0d21b7c4e8f90a3b6 any more",
+    at: earlier + 51_000,
+  },
   card: { channel: "C0INCIDENTS", ts: "1772504840.000300", told: 2 },
   story: story("77d0a91c3e44-1", earlier, [
     [2.1, "done 0", "Done: launch a replacement in us-east-1c."],

@@ -43,7 +43,7 @@ describe("a card", () => {
     [{ state: "undoing", why: "still slow" }, "*Undoing.* still slow"],
     ...outcomes.map((outcome): [Phase, string] => [
       { state: "closed", outcome, why: "p95 is 700 ms", at: start },
-      `*Closed: ${outcome}* ${moment(start)}. p95 is 700 ms`,
+      `*Closed: ${outcome}* ${moment(start)}: p95 is 700 ms`,
     ]),
   ])("says where an incident is: %j", (phase, state) => {
     expect(texts(show(incidentIn(phase)))[1]).toBe(state);
@@ -68,8 +68,8 @@ describe("a card", () => {
     const said = words(show(incidentIn(waiting, { plan, seen: 3 }), question));
 
     expect(said).toContain("*If approved*\n1. drain i-0abc (can be undone)\n2. wait 2 min: let it drain");
-    expect(said).toContain("3. wait until no task is left, at most 5 min; otherwise take it back");
-    expect(said).toContain("4. check that the group is whole; otherwise take it back\nThen it is verified: `replaced`");
+    expect(said).toContain("3. wait until no task is left, at most 5 min; otherwise the plan has failed");
+    expect(said).toContain("4. check that the group is whole; otherwise the plan has failed\nThen it is verified: `replaced`");
     expect(said).toContain("*Touches 1*\n`instance/i-0abc`\nOne of 12 in `group/gpu` (8 %)");
     expect(said).toContain("*Seen*\n3 times");
   });

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Random } from "../../src/detect/random.ts";
+import { take } from "../../src/engine/take.ts";
+import { unread } from "../../src/engine/unread.ts";
+import { alarm, type Stack, stack, startMs } from "../support/stack.ts";
+
+let s: Stack;
+beforeEach(() => {
+  s = stack();
+});
+afterEach(() => s.close());
+
+interface Point {
+  readonly at: number;
+  readonly ms: number;
+}
+
+/** Points of the chat service's latency, as a workload sends them. */
+const samples = (points: readonly Point[], id: string) => ({
+  version: "0",
+  id,
+  "detail-type": "Paramedic Metric Sample",
+  source: "paramedic.client",
+  account: "123456789012",
+  time: new Date(points.at(-1)?.at ?? startMs).toISOString(),
+  region: "us-east-2",
+  resources: [],
+  detail: {
+    points: points.map(({ at, ms }) => ({
+      name: "LatencyMs",
+      value: ms,
+      dimensions: { Service: "chat" },
+      timestamp: at,
+    })),
+  },
+});
+
+/** `count` minutes up to `endMs`, around 700 ms. Seed 7. */
+function normal(count: number, endMs: number): Point[] {
+  const random = Random.fromSeed(7);
+  return Array.from({ length: count }, (_, i) => ({ at: endMs - (count - i) * 60_000, ms: 600 + 200 * random.next() }));
+}
+
+const minute = (n: number, ms: number): Point => ({ at: startMs + n * 60_000, ms });
+
+describe("metric samples", () => {
+  it("open one incident of the service when its latency leaves what is expected and is high", async () => {
+    await take(s.world, samples(normal(180, startMs), "h"));
+
+    const slow = [0, 1, 2, 3].map((n) => samples([minute(n, 2_400)], `slow-${n}`));
+    for (const event of slow) await take(s.world, event);
+
+    const incidents = await s.world.incidents.recent(10);
+    expect(incidents.map(({ root, runbook, title }) => [root, runbook, title])).toEqual([
+      ["service/chat", "degrade", "chat answers in 2400 ms (normal: 750 ms)"],
+    ]);
+  });
+
+  it("open nothing while the detector has seen too little", async () => {
+    const { scored } = await take(s.world, samples(normal(20, startMs), "h"));
+
+    expect(scored.map(({ verdict }) => verdict.kind === "abstained" && verdict.why)).toEqual(Array(20).fill("cold"));
+    expect(await s.world.incidents.recent(10)).toEqual([]);
+  });
+
+  it("open nothing for an anomaly that is not high by the service's own settings", async () => {
+    await take(s.world, samples(normal(180, startMs), "h"));
+
+    const taken = await take(
+      s.world,
+      samples(
+        [0, 1, 2, 3].map((n) => minute(n, 1_300)),
+        "odd",
+      ),
+    );
+
+    expect(taken.received.map(({ kind }) => kind)).toEqual(["not-ours"]);
+    expect(await s.world.incidents.recent(10)).toEqual([]);
+  });
+
+  it("are scored the same however they are batched, delivered twice or out of order", async () => {
+    await take(s.world, samples(normal(180, startMs), "h"));
+    const batch = samples(
+      [3, 1, 0, 2].map((n) => minute(n, 2_400)),
+      "slow",
+    );
+
+    for (let i = 0; i < 3; i++) await take(s.world, batch);
+
+    const [incident, ...others] = await s.world.incidents.recent(10);
+    expect(others).toEqual([]);
+    expect(incident?.seen).toBe(1);
+  });
+
+  it("that cannot be read are kept and counted, and their neighbours are scored", async () => {
+    const event = samples([minute(0, 700)], "mixed");
+    const points = [...event.detail.points, { name: "LatencyMs", value: "fast" }, { value: 3 }];
+
+    const { scored } = await take(s.world, { ...event, detail: { points } });
+
+    expect(scored).toHaveLength(1);
+    expect((await unread(s.world.table, 10)).reduce((sum, { count }) => sum + count, 0)).toBe(2);
+  });
+});
+
+describe("what cannot be used", () => {
+  it("is kept once and counted, whatever it is", async () => {
+    const rubbish = [{ hello: "world" }, "{ not json", null, 42, { ...alarm(startMs), "detail-type": "Something New" }];
+    for (const event of [...rubbish, ...rubbish]) await take(s.world, event);
+
+    const kept = await unread(s.world.table, 20);
+
+    expect(kept.reduce((sum, { count }) => sum + count, 0)).toBe(10);
+    expect(kept.map(({ why }) => why)).toContainEqual("no reader for Something New from aws.cloudwatch");
+  });
+
+  it("includes an alarm that is muted or suppressed: it is told, and nothing is done", async () => {
+    const event = alarm(startMs);
+    const muted = {
+      ...event,
+      detail: {
+        ...event.detail,
+        muteDetail: {
+          mutedByArn: "arn:rule",
+          muteWindowStart: "2026-11-22T00:00:00.000+0000",
+          muteWindowEnd: "2026-11-23T00:00:00.000+0000",
+        },
+      },
+    };
+
+    const { received } = await take(s.world, muted);
+
+    expect(received).toEqual([{ kind: "muted", why: "muted by arn:rule" }]);
+    expect(await s.world.incidents.recent(10)).toEqual([]);
+  });
+});
