@@ -54,16 +54,19 @@ export class Findings {
   /** How many more there were than the lists hold. */
   readonly more = { heard: 0, faults: 0 };
 
+  /** Records that were what they said they are, with or without a reader. */
+  get read(): number {
+    return this.signals + [...this.unknown.values()].reduce((sum, times) => sum + times, 0);
+  }
+
   hear(heard: Heard): void {
     if (this.heard.length < listMax) this.heard.push(heard);
     else this.more.heard += 1;
   }
 
-  /** Answers whether it is in the list. */
-  fault(fault: Fault): boolean {
-    if (this.faults.length < listMax) return this.faults.push(fault) > 0;
-    this.more.faults += 1;
-    return false;
+  fault(fault: Fault): void {
+    if (this.faults.length < listMax) this.faults.push(fault);
+    else this.more.faults += 1;
   }
 
   saw(name: string, { sample: { at, value }, verdict }: Scored): void {

@@ -77,7 +77,7 @@ export async function replay(args: readonly string[], io: Io, given?: Parts): Pr
 
   let wrong = 0;
   for (const file of files) {
-    const before = findings.events - findings.unreadable;
+    const before = findings.read;
     try {
       const names = new Set<string>();
       for await (const piece of readFile(file, io)) {
@@ -91,8 +91,8 @@ export async function replay(args: readonly string[], io: Io, given?: Parts): Pr
           io.err(`${file}: ${findings.events.toLocaleString("en-US")} records\n`);
         }
       }
-      findings.files.push(file);
-      if (findings.events - findings.unreadable === before) wrong += 1;
+      if (findings.read === before) wrong += 1;
+      else findings.files.push(file);
     } catch (error) {
       const fault = faultOf(error);
       if (!fault) throw error;
@@ -106,7 +106,7 @@ export async function replay(args: readonly string[], io: Io, given?: Parts): Pr
 
   const stories = await bot.stories();
   if (values.json) io.out(`${JSON.stringify(toJson(findings, stories), null, 2)}\n`);
-  else if (findings.events > findings.unreadable) io.out(report(findings, stories, settings, paintOf(io.colours)));
+  else if (findings.files.length > 0) io.out(report(findings, stories, settings, paintOf(io.colours)));
   if (findings.series.size > 0 && values.service === undefined && findings.anomalies.length > 0)
     io.err(wayToConnect(settings));
   return wrong > 0 ? exits.wrong : exits.ok;

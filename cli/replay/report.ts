@@ -39,8 +39,8 @@ export function report(findings: Findings, stories: readonly Story[], settings: 
     .concat("\n");
 }
 
-function summary({ events, signals, unreadable, late, unknown, anomalies }: Findings): string {
-  const others = [...unknown.values()].reduce((sum, count) => sum + count, 0);
+function summary({ events, signals, read, unreadable, late, anomalies }: Findings): string {
+  const others = read - signals;
   const parts = [
     `${count(events, "record")}: ${count(signals, "signal")}`,
     ...(others > 0 ? [`${many(others)} without a reader`] : []),
