@@ -57,7 +57,7 @@ export const spotInterruption = defineRunbook({
             ),
           ]
         : []),
-      ...(replace ? [attempt(detachInstance({ instance, group: group.name, size: group.desired }))] : []),
+      ...(replace ? [attempt(detachInstance({ instance, group: group.name }))] : []),
       ...(group?.capacityRebalance
         ? [say(`Auto Scaling replaces ${instance} by itself (capacity rebalancing): watching.`)]
         : []),

@@ -1,7 +1,9 @@
 import { type CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { SSMClient } from "@aws-sdk/client-ssm";
-import { levelNow, readLevel } from "../../src/aws/level.ts";
+import { readLevel } from "../../src/aws/level.ts";
+import { createLevels } from "../../src/client/level.ts";
+import { systemTimer } from "../../src/client/timer.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { Level } from "../../src/runbook/look.ts";
 import { estate } from "./seed.ts";
@@ -45,7 +47,7 @@ export function history(now: number, chance: () => number) {
 }
 
 /**
- * An inference service: every ten seconds it reads its level, as the client library would, and reports how long its
+ * An inference service: every ten seconds it reads its level through the client and reports how long its
  * answers took. While the model behind it is browned out, only doing less makes it fast.
  */
 export function startChatService(
@@ -59,9 +61,14 @@ export function startChatService(
   every: (ms: number, work: () => Promise<void>) => void,
   isSlow: () => boolean,
 ): void {
+  const { level } = createLevels({
+    read: (service) => readLevel(ssm, service),
+    clock,
+    timer: systemTimer,
+    report: ({ kind }) => process.emitWarning(`the chat service: ${kind}`),
+  });
   every(sampleMs, async () => {
-    const level = levelNow(await readLevel(ssm, estate.service), clock.now());
-    const value = latencyMs(level, isSlow(), chance);
+    const value = latencyMs(await level(estate.service), isSlow(), chance);
     const at = clock.now();
     await Promise.all([
       cloudwatch.send(

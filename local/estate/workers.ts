@@ -1,7 +1,15 @@
-import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import {
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { TimerClock } from "../../sim/clock.ts";
 import type { Sim } from "../../sim/sim.ts";
 import type { InFlight } from "../../src/aws/in-flight.ts";
+import { createInFlightQueues } from "../../src/client/in-flight.ts";
+import { systemTimer } from "../../src/client/timer.ts";
 import { estate } from "./seed.ts";
 
 /** How long a worker is busy with one job, and how long the queue waits before it gives the job to another one. */
@@ -13,9 +21,7 @@ const arrivalMs = 14_000;
 const firstJobs = 6;
 
 interface Busy {
-  readonly instanceId: string;
-  readonly messageId: string;
-  readonly receiptHandle: string;
+  readonly message: Message;
   readonly until: number;
 }
 
@@ -33,6 +39,15 @@ export function startWorkers(
   }: { sim: Sim; sqs: SQSClient; queueUrl: string; inFlight: InFlight; clock: TimerClock },
   every: (ms: number, work: () => Promise<void>) => void,
 ): { readonly done: () => number } {
+  // One process plays the workers of many instances: each has a client of its own.
+  const handsOn = (instanceId: string) =>
+    createInFlightQueues({
+      ledger: inFlight,
+      instanceId: () => Promise.resolve(instanceId),
+      clock,
+      timer: systemTimer,
+      report: ({ kind }) => process.emitWarning(`a worker on ${instanceId}: ${kind}`),
+    })(queueUrl, { visibility: { seconds: visibilitySeconds } });
   const busy = new Map<string, Busy>();
   let done = 0;
   let jobs = 0;
@@ -43,31 +58,25 @@ export function startWorkers(
   every(arrivalMs, submit);
 
   every(1_000, async () => {
-    while (jobs < firstJobs) await submit();
+    for (let i = jobs; i < firstJobs; i++) await submit();
     const alive = workersOf(sim);
     for (const task of busy.keys()) if (!alive.has(task)) busy.delete(task);
     for (const [task, instanceId] of alive) {
       const job = busy.get(task);
       if (job && job.until > clock.now()) continue;
       if (job) {
-        await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: job.receiptHandle }));
-        await inFlight.finish(instanceId, job.messageId);
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: job.message.ReceiptHandle }));
+        await handsOn(instanceId).finish(job.message);
         busy.delete(task);
         done += 1;
       }
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 1, VisibilityTimeout: visibilitySeconds }),
       );
-      const [{ MessageId: messageId, ReceiptHandle: receiptHandle } = {}] = Messages;
-      if (messageId === undefined || receiptHandle === undefined) continue;
-      const until = clock.now() + busyMs;
-      busy.set(task, { instanceId, messageId, receiptHandle, until });
-      await inFlight.take(instanceId, {
-        queueUrl,
-        messageId,
-        receiptHandle,
-        visibleUntil: clock.now() + visibilitySeconds * 1_000,
-      });
+      const [message] = Messages;
+      if (!message) continue;
+      busy.set(task, { message, until: clock.now() + busyMs });
+      await handsOn(instanceId).take(message);
     }
   });
 

@@ -9,6 +9,7 @@ import type { Aws } from "../aws/clients.ts";
 import { isNamed } from "../aws/failure.ts";
 import { defineAction } from "../runbook/action.ts";
 import { resource } from "../runbook/resource.ts";
+import { launchReplacement } from "./launch-replacement.ts";
 
 async function isMember(aws: Aws, instance: string, group: string): Promise<boolean> {
   const { AutoScalingInstances = [] } = await aws.autoscaling.send(
@@ -21,13 +22,14 @@ async function isMember(aws: Aws, instance: string, group: string): Promise<bool
 /**
  * Takes a doomed instance out of its group, so that the group is back at its size without it.
  *
- * If a replacement was launched the group is now larger than planned, and its desired capacity goes down with the
- * instance; if none was, it stays, and Auto Scaling launches one at once. Detaching skips lifecycle hooks.
+ * If this incident has launched a replacement, the desired capacity goes down with the instance; if not, it stays, and
+ * Auto Scaling launches one at once. The size itself says nothing: other incidents of the same group raise and lower it
+ * at the same time. Detaching skips lifecycle hooks.
  */
 export const detachInstance = defineAction({
   id: "autoscaling.detach-instance",
-  summary: ({ instance, group, size }) => `take ${instance} out of group ${group}, leaving it at ${size}`,
-  params: z.object({ instance: z.string(), group: z.string(), size: z.number().int() }),
+  summary: ({ instance, group }) => `take ${instance} out of group ${group}`,
+  params: z.object({ instance: z.string(), group: z.string() }),
   permissions: [
     "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DescribeAutoScalingInstances",
@@ -37,17 +39,22 @@ export const detachInstance = defineAction({
   touches: ({ instance }) => [resource.instance(instance)],
   takes: { seconds: 3 },
   before: async ({ params, aws }) => ({ member: await isMember(aws, params.instance, params.group) }),
-  do: async ({ params: { instance, group, size }, aws }) => {
+  do: async ({ params: { instance, group }, aws, earlier }) => {
     if (!(await isMember(aws, instance, group))) return { detached: false };
     const { AutoScalingGroups = [] } = await aws.autoscaling.send(
       new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }),
     );
-    const larger = (AutoScalingGroups[0]?.DesiredCapacity ?? size) > size;
+    const { DesiredCapacity = 0, Instances = [] } = AutoScalingGroups[0] ?? {};
+    const isReplaced = earlier.some(({ action }) => action === launchReplacement.id);
+    // Whether a launch raises the desired capacity is not documented: if not, there is one more than desired already.
+    const isRaised =
+      Instances.filter(({ LifecycleState = "" }) => /^(Pending|InService)/.test(LifecycleState)).length <=
+      DesiredCapacity;
     await aws.autoscaling.send(
       new DetachInstancesCommand({
         AutoScalingGroupName: group,
         InstanceIds: [instance],
-        ShouldDecrementDesiredCapacity: larger,
+        ShouldDecrementDesiredCapacity: isReplaced && isRaised,
       }),
     );
     return { detached: true };

@@ -41,6 +41,7 @@ export const launchReplacement = defineAction({
     "ec2:CreateFleet",
     "ec2:DescribeLaunchTemplateVersions",
   ],
+  keyed: true,
   touches: ({ instead }) => [resource.instance(instead)],
   takes: { seconds: 5 },
   before: async ({ params, aws }) => ({ members: await membersIn(aws, params.group, params.zone) }),

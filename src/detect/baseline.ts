@@ -7,10 +7,10 @@ import { TailRank } from "./tail.ts";
 import type { View } from "./views.ts";
 import { fitView, views } from "./views.ts";
 
-/** Rows kept: 1,024 × 4 features × 4 bytes are 16 kB of saved state, the larger part of it. */
-const rowsMax = 1024;
-/** Once full, one new row in eight replaces a random old one: a memory of some 8,000 points, most of a week of minutes. */
-const keepOneIn = 8;
+/** Rows kept: 512 × 4 features × 4 bytes are 8 kB of saved state. */
+const rowsMax = 512;
+/** Once full, one new row in 16 replaces a random old one: a memory of some 8,000 points, most of a week of minutes. */
+const keepOneIn = 16;
 /** Forests are fitted again when a third more rows have come, at least 30 and at most 256. */
 const pendingMax = 256;
 const pendingMin = 30;
@@ -125,7 +125,7 @@ export class Baseline {
     for (const x of this.#rows.subarray(0, this.#count * width)) out.f32(x);
     out.u32(this.#waiting);
     for (const x of this.#pending.subarray(0, this.#waiting * width)) out.f64(x);
-    for (const tail of this.#tails) for (const count of tail.counts) out.varint(count);
+    for (const tail of this.#tails) tail.save(out);
   }
 
   /** Takes over what {@link Baseline.save} wrote and fits the forests again. */
@@ -137,7 +137,7 @@ export class Baseline {
     for (let i = 0; i < this.#count * width; i++) this.#rows[i] = from.f32();
     this.#waiting = from.count(pendingMax);
     for (let i = 0; i < this.#waiting * width; i++) this.#pending[i] = from.f64();
-    for (const tail of this.#tails) tail.load(tail.counts.map(() => from.varint()));
+    for (const tail of this.#tails) tail.read(from);
     if (this.ready) this.#refresh();
   }
 

@@ -1,8 +1,10 @@
+import { Alarm } from "./alarm.ts";
 import { Baseline } from "./baseline.ts";
 import { ByteReader, ByteWriter } from "./binary.ts";
 import type { EvidenceState } from "./evidence.ts";
 import { noEvidence, weigh } from "./evidence.ts";
 import { Context, contextMin, extremesOf, width } from "./features.ts";
+import { Novelty, spanMax, spanMin } from "./novelty.ts";
 import type { DetectorSettings } from "./settings.ts";
 import { nameMax, readSettings } from "./settings.ts";
 import type { Abstention, Verdict } from "./verdict.ts";
@@ -43,7 +45,7 @@ export function restoreDetector(bytes: Uint8Array): Detector {
   return SeriesDetector.load(bytes);
 }
 
-const envelope = { magic: "PIDT", version: 1, what: "a detector" };
+const envelope = { magic: "PIDT", version: 2, what: "a detector" };
 /** Differences of two, and their 32-bit copies, stay finite below this. */
 const valueMax = 1e37;
 const intervalsKept = 15;
@@ -53,6 +55,8 @@ const distanceOfOne = 2;
 class SeriesDetector implements Detector {
   readonly settings: DetectorSettings;
   readonly #baseline: Baseline;
+  readonly #novelty: Novelty;
+  readonly #alarm: Alarm;
   readonly #context = new Context();
   readonly #row = new Float64Array(width);
   /** The rows of an open episode: learned if it lasts, else dropped but for its extremes. */
@@ -68,6 +72,10 @@ class SeriesDetector implements Detector {
   constructor(settings: DetectorSettings) {
     this.settings = settings;
     this.#baseline = new Baseline(settings.seed);
+    // Patterns need more points than a first opinion of the level does.
+    const span = Math.max(spanMin, Math.min(spanMax, settings.warmUpPoints));
+    this.#novelty = new Novelty(settings.seed, span);
+    this.#alarm = new Alarm(span);
   }
 
   get points(): number {
@@ -98,21 +106,26 @@ class SeriesDetector implements Detector {
     if (atMs < this.#lastMs) return abstain("late", `${say((this.#lastMs - atMs) / 1000)} s behind the newest point`);
     this.#tick(atMs);
     const clamped = Math.max(-valueMax, Math.min(valueMax, value));
-    const verdict = this.#judge(clamped);
+    const novelty = this.#novelty.next(clamped, !this.#frozen);
+    const verdict = this.#judge(clamped, novelty);
     this.#context.push(clamped);
     return verdict;
   }
 
-  #judge(value: number): Verdict {
+  #judge(value: number, novelty: number): Verdict {
     const { warmUpPoints } = this.settings;
     const seen = this.#context.count + 1;
     const fresh = this.#context.count >= contextMin;
     if (fresh) this.#context.features(value, this.#row);
-    if (!this.#baseline.ready) {
+    if (!this.#baseline.ready || this.#points < warmUpPoints - 1) {
       if (this.#frozen) return abstain("frozen", `frozen with ${this.#points} of ${warmUpPoints} points seen`);
       this.#points++;
-      if (fresh) this.#baseline.learn(this.#row);
-      if (this.#points >= warmUpPoints && this.#baseline.waiting >= warmUpPoints - contextMin) this.#baseline.fit();
+      if (fresh) {
+        // Learning a row takes in the ranks of the one that was judged last.
+        if (this.#baseline.ready) this.#baseline.judge(this.#row);
+        this.#baseline.learn(this.#row);
+      }
+      if (!this.#baseline.ready && this.#points >= warmUpPoints && this.#baseline.waiting >= warmUpPoints - contextMin) this.#baseline.fit();
       return abstain("cold", `${this.#points} of ${warmUpPoints} points seen`);
     }
     this.#points++;
@@ -120,10 +133,10 @@ class SeriesDetector implements Detector {
       return abstain("stale", `${seen} of ${contextMin} points seen since a gap of ${say(this.#gapMs / 1000)} s`);
     }
     this.#gapMs = 0;
-    return this.#score(value);
+    return this.#score(value, novelty);
   }
 
-  #score(value: number): Verdict {
+  #score(value: number, novelty: number): Verdict {
     const { score, tail, distances } = this.#baseline.judge(this.#row);
     const distance = magnitude(distances);
     const severity = (-Math.log10(tail) / rarityOfOne) * (Math.max(0, distance - 1) / (distanceOfOne - 1));
@@ -145,6 +158,8 @@ class SeriesDetector implements Detector {
       score,
       tail,
       severity,
+      novelty,
+      novel: this.#alarm.next(novelty),
       expected,
       carried,
       onset,
@@ -214,6 +229,9 @@ class SeriesDetector implements Detector {
       out.u32(list.length);
       for (const x of list) out.f64(x);
     }
+    const { quiet, weary } = this.#alarm.state;
+    for (const x of [quiet, weary]) out.f64(x);
+    this.#novelty.save(out);
     this.#baseline.save(out);
     return out.finish();
   }
@@ -235,6 +253,8 @@ class SeriesDetector implements Detector {
     for (const point of list()) detector.#context.push(point);
     detector.#intervals = list();
     detector.#held = list();
+    detector.#alarm.state = { quiet: f64(), weary: f64() };
+    detector.#novelty.load(from);
     detector.#baseline.load(from);
     from.done();
     return detector;

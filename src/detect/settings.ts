@@ -6,11 +6,11 @@ export interface DetectorSettings {
   readonly seed: number;
   /** What `why` calls the metric; at most 128 characters. */
   readonly name: string;
-  /** Points before the first score, 24 to 256. One hour of one-minute points is the least that shows how a metric swings. */
+  /** Points before the first score, 24 to 750. One hour of one-minute points is the least that shows how a metric swings. */
   readonly warmUpPoints: number;
   /** A gap of more than this many usual intervals makes what was just seen worthless; 2 to 1,000. */
   readonly staleIntervals: number;
-  /** An episode of this many points is a lasting change and becomes normal; 10 to 500. By default three hours of one-minute points. */
+  /** An episode of this many points is a lasting change and becomes normal; 10 to 300. By default three hours of one-minute points. */
   readonly adaptPoints: number;
 }
 
@@ -25,9 +25,9 @@ export function readSettings(given: Partial<DetectorSettings>): DetectorSettings
     new BotError("bad_setting", `making a detector: ${what} is ${String(value)}`);
   if (!isWhole(seed, 0, 0xffffffff)) throw wrong("seed", seed);
   if (name.length > nameMax) throw wrong("the length of the name", name.length);
-  if (!isWhole(warmUpPoints, 24, 256)) throw wrong("warmUpPoints", warmUpPoints);
+  if (!isWhole(warmUpPoints, 24, 750)) throw wrong("warmUpPoints", warmUpPoints);
   if (!(staleIntervals >= 2 && staleIntervals <= 1000)) throw wrong("staleIntervals", staleIntervals);
-  if (!isWhole(adaptPoints, 10, 500)) throw wrong("adaptPoints", adaptPoints);
+  if (!isWhole(adaptPoints, 10, 300)) throw wrong("adaptPoints", adaptPoints);
   return settings;
 }
 

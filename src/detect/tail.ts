@@ -1,14 +1,24 @@
-const bins = 512;
+import type { ByteReader, ByteWriter } from "./binary.ts";
+
+/** Bins are also counted by blocks of 32, so that a tail is a sum of some tens of numbers and not of all of them. */
+const blockBits = 5;
 /** After this many, everything counts half: two weeks of one-minute points, then older ones fade. */
 const countMax = 16_384;
 
 /**
- * How rare a number is among those seen in normal times: a histogram of 512 bins over 0 to 1, so its size is fixed and old
+ * How rare a number is among those seen in normal times: a histogram of equal bins over 0 to 1, so its size is fixed and old
  * numbers fade by halving.
  */
 export class TailRank {
-  readonly counts = new Uint16Array(bins);
+  readonly counts: Uint16Array;
+  readonly #blocks: Float64Array;
   #total = 0;
+
+  /** 512 bins are enough for most; a multiple of 32. */
+  constructor(bins = 512) {
+    this.counts = new Uint16Array(bins);
+    this.#blocks = new Float64Array(bins >> blockBits);
+  }
 
   get total(): number {
     return this.#total;
@@ -17,28 +27,74 @@ export class TailRank {
   /**
    * The share of what was learned that is as high as `x` or higher, counting `x` itself: from 1 ÷ (n + 1) to 1.
    *
-   * Numbers within 1/512 of each other are equal, which errs towards "ordinary".
+   * Numbers in one bin are equal, which errs towards "ordinary".
    */
   tail(x: number): number {
+    const at = this.#binOf(x);
+    const block = at >> blockBits;
     let above = 0;
-    for (let bin = binOf(x); bin < bins; bin++) above += this.counts[bin]!;
+    for (let bin = at; bin < (block + 1) << blockBits; bin++) above += this.counts[bin]!;
+    for (let next = block + 1; next < this.#blocks.length; next++) above += this.#blocks[next]!;
     return (above + 1) / (this.#total + 1);
   }
 
+  /** The lower edge of the bin that at least `share` of all numbers lie in or above. 0 before any number. */
+  upper(share: number): number {
+    let left = share * this.#total;
+    if (left === 0) return 0;
+    let block = this.#blocks.length - 1;
+    for (; block > 0 && left > this.#blocks[block]!; block--) left -= this.#blocks[block]!;
+    let bin = ((block + 1) << blockBits) - 1;
+    for (; bin > block << blockBits && left > this.counts[bin]!; bin--) left -= this.counts[bin]!;
+    return bin / this.counts.length;
+  }
+
   learn(x: number): void {
-    this.counts[binOf(x)]!++;
+    const bin = this.#binOf(x);
+    this.counts[bin]!++;
+    this.#blocks[bin >> blockBits]!++;
     if (++this.#total < countMax) return;
-    this.#total = 0;
-    for (let bin = 0; bin < bins; bin++) this.#total += this.counts[bin]! >>>= 1;
+    this.load(this.counts.map((count) => count >>> 1));
   }
 
   /** Takes back counts that were saved. */
   load(counts: Iterable<number>): void {
     this.counts.set([...counts]);
-    this.#total = this.counts.reduce((sum, count) => sum + count, 0);
+    this.#blocks.fill(0);
+    this.#total = 0;
+    this.counts.forEach((count, bin) => {
+      this.#blocks[bin >> blockBits]! += count;
+      this.#total += count;
+    });
   }
-}
 
-function binOf(x: number): number {
-  return Math.max(0, Math.min(bins - 1, Math.floor(x * bins)));
+  /** Writes the bins that hold something, each after the number of empty ones before it. */
+  save(out: ByteWriter): void {
+    out.u16(this.counts.reduce((held, count) => held + Number(count > 0), 0));
+    let empty = 0;
+    for (const count of this.counts) {
+      if (count === 0) empty++;
+      else {
+        out.varint(empty);
+        out.varint(count);
+        empty = 0;
+      }
+    }
+  }
+
+  /** Takes back what {@link TailRank.save} wrote. */
+  read(from: ByteReader): void {
+    const counts = new Uint16Array(this.counts.length);
+    let bin = 0;
+    for (let held = from.u16(); held > 0; held--) {
+      bin += from.varint();
+      if (bin >= counts.length) throw from.refuse("a histogram is too long");
+      counts[bin++] = from.varint();
+    }
+    this.load(counts);
+  }
+
+  #binOf(x: number): number {
+    return Math.max(0, Math.min(this.counts.length - 1, Math.floor(x * this.counts.length)));
+  }
 }

@@ -20,6 +20,10 @@ export type Verdict =
       readonly tail: number;
       /** Rank times magnitude, 0 or more and continuous: 1 is a clear incident if it lasts. */
       readonly severity: number;
+      /** How unlike everything before: 0 or more, 0 as long as too little is known; comparable between series. */
+      readonly novelty: number;
+      /** True where novelty raises an alarm, one an episode: more sensitive than `onset`, and for people to look at, not to act on. */
+      readonly novel: boolean;
       /** Where the value would be ordinary, in its own unit. */
       readonly expected: { readonly low: number; readonly high: number };
       /** How the deviation divides among the features: most first, adding up to 1. Of the deviation, not of the cause. */

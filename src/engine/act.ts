@@ -19,17 +19,20 @@ export type Acted =
 /** How often an action is tried when it certainly did not happen. */
 const attemptsMax = 3;
 
+type Earlier = { readonly action: string; readonly out: Json }[];
 type Ready =
-  | { readonly go: true; readonly before: Json; readonly leaseUntil?: number }
-  | { readonly go: false; readonly kind: "halted" | "lost"; readonly why: string };
+  | { readonly go: true; readonly before: Json; readonly earlier: Earlier; readonly leaseUntil?: number }
+  | { readonly go: false; readonly kind: "unseen" | "lost"; readonly why: string };
 type DoResult =
   | { readonly result: "done"; readonly out: Json; readonly at?: number }
   | { readonly result: "not-applied"; readonly retryable: boolean; readonly why: string }
+  | { readonly result: "halted"; readonly why: string }
   | { readonly result: "unknown"; readonly why: string };
 
 /**
- * Runs one action of a plan: gate, way back, change, and where the outcome is unknown a look before anything else.
+ * Runs one action of a plan: way back, gate, change, and where the outcome is unknown a look before anything else.
  *
+ * The gate is asked in the same breath as the change: between two steps a sandbox may die and minutes may pass.
  * The change itself begins at most once per attempt, and a new attempt is made only after it is certain that the last
  * one did nothing.
  */
@@ -44,17 +47,26 @@ export async function act(
   const key = `${incident}-${index}`;
   const params = planned.params;
   let last = "it did not happen";
+  let isRecorded = false;
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     const name = attempt === 1 ? `${index} ${planned.action}` : `${index} ${planned.action} #${attempt}`;
     const ready = await steps.atLeastOnce(`ready ${name}`, () => prepare(world, incident, action, planned, index, key));
-    if (!ready.go) return { kind: ready.kind, why: ready.why };
+    if (!ready.go && ready.kind === "lost") return { kind: "lost", why: ready.why };
+    if (!ready.go) {
+      last = ready.why;
+      if (attempt < attemptsMax) await steps.sleep(`pause ${name}`, pauseMs(attempt));
+      continue;
+    }
+    isRecorded = true;
 
     const tried = await steps.atMostOnce<DoResult>(`do ${name}`, async () => {
+      const gate = await haltGate(world);
+      if (!gate.open) return { result: "halted", why: gate.why };
       const at = world.clock.now();
       try {
-        const { before, leaseUntil } = ready;
-        const tools = { params, aws: world.acting, key, before, incident, now: at, ...(leaseUntil && { leaseUntil }) };
-        const out = plain(await action.do(tools));
+        const { before, earlier, leaseUntil } = ready;
+        const about = { params, key, before, earlier, incident, now: at, ...(leaseUntil && { leaseUntil }) };
+        const out = plain(await action.do({ ...about, aws: world.acting }));
         return { result: "done", out, at };
       } catch (error) {
         const { kind, ...failure } = readFailure(error);
@@ -63,6 +75,10 @@ export async function act(
     });
     let result: DoResult = tried.kind === "ended" ? tried.value : { result: "unknown", why: tried.why };
 
+    // The same again, with the same key, answers what the first call did.
+    if (result.result === "unknown" && action.keyed && attempt < attemptsMax) {
+      result = { result: "not-applied", retryable: true, why: result.why };
+    }
     if (result.result === "unknown") {
       const { why } = result;
       const probed = await steps.atLeastOnce(`probe ${name}`, async () => {
@@ -76,18 +92,27 @@ export async function act(
       await steps.atLeastOnce(`note ${name}`, () => settle(world, incident, planned, index, out, at));
       return await verify(world, steps, action, planned, index, out);
     }
+    if (result.result === "halted") {
+      await steps.atLeastOnce(`note ${name} halted`, () =>
+        world.journal.settle(incident, index, { state: "not-done" }),
+      );
+      return { kind: "halted", why: result.why };
+    }
     last = result.why;
     if (result.result === "not-applied" && !result.retryable) break;
-    if (attempt < attemptsMax) await steps.sleep(`pause ${name}`, 1_000 * 2 ** (attempt - 1));
+    if (attempt < attemptsMax) await steps.sleep(`pause ${name}`, pauseMs(attempt));
   }
   await steps.atLeastOnce(`note ${index} failed`, async () => {
-    await world.journal.settle(incident, index, { state: "not-done" });
+    if (isRecorded) await world.journal.settle(incident, index, { state: "not-done" });
     await tell(world, incident, `failed ${index}`, `Could not ${planned.does}: ${last}`);
   });
   return { kind: "failed", why: `could not ${planned.does}: ${last}` };
 }
 
-/** Everything that must hold before a change, and the way back, written down. Bears repeating. */
+/** Between two attempts, doubling. */
+const pauseMs = (attempt: number): number => 1_000 * 2 ** (attempt - 1);
+
+/** Whose incident it is, the state found, and the way back, written down. Bears repeating. */
 async function prepare(
   world: World,
   incident: string,
@@ -96,27 +121,40 @@ async function prepare(
   index: number,
   key: string,
 ): Promise<Ready> {
-  const params = planned.params;
-  const [gate, found, before] = await Promise.all([
-    haltGate(world),
-    world.incidents.get(incident),
-    action.before ? action.before({ params, aws: world.reading }) : null,
-  ]);
-  if (!gate.open) return { go: false, kind: "halted", why: gate.why };
+  const [found, looked] = await Promise.all([world.incidents.get(incident), lookBefore(world, action, planned)]);
   if (found.phase.state === "undoing" || found.phase.state === "closed") {
     return { go: false, kind: "lost", why: "this incident has been taken over" };
   }
+  if ("why" in looked) return { go: false, kind: "unseen", why: looked.why };
   const { action: id, params: stored, does } = planned;
-  const recorded = await world.journal.intend(incident, {
+  const { entry, earlier } = await world.journal.intend(incident, {
     step: index,
     action: id,
     params: stored,
     key,
-    before: plain(before),
+    before: looked.before,
     does,
     ...(planned.lease && { leaseUntil: world.clock.now() + toMs(planned.lease) }),
   });
-  return { go: true, before: recorded.before, ...(recorded.leaseUntil && { leaseUntil: recorded.leaseUntil }) };
+  return {
+    go: true,
+    before: entry.before,
+    earlier: earlier.filter(({ state }) => state === "done").map(({ action, out }) => ({ action, out })),
+    ...(entry.leaseUntil && { leaseUntil: entry.leaseUntil }),
+  };
+}
+
+/** The state that the undo would restore. What cannot be seen is not changed: that is an answer, and the plan decides. */
+async function lookBefore(
+  world: World,
+  action: ActionDefinition,
+  { params }: StoredAction,
+): Promise<{ readonly before: Json } | { readonly why: string }> {
+  try {
+    return { before: plain(action.before ? await action.before({ params, aws: world.reading }) : null) };
+  } catch (error) {
+    return { why: `the state before it cannot be read: ${readFailure(error).why}` };
+  }
 }
 
 async function settle(world: World, incident: string, planned: StoredAction, index: number, out: Json, at?: number) {

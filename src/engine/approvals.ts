@@ -56,10 +56,10 @@ export interface Approvals {
   get(id: string): Promise<Approval | undefined>;
   /** Takes a decision: by whom it may be taken, once, in time, for the plan that was shown. */
   decide(id: string, verdict: "approved" | "denied", clicker: Clicker): Promise<Decided>;
-  /** Uses a decision, once. A second execution gets `undefined`; the same one gets the same answer again. */
+  /** Uses an approval, once. A second execution gets `undefined`; the same one gets the same answer again. */
   redeem(id: string, execution: string, planHash: string): Promise<Approval | undefined>;
-  /** Withdraws a question whose plan has gone stale, unless it has been decided. */
-  withdraw(id: string): Promise<void>;
+  /** Withdraws a question that is over, unless it has been decided; answers it as it is then, decision included. */
+  withdraw(id: string): Promise<Approval | undefined>;
 }
 
 export function createApprovals(table: Table, clock: Clock, settings: Settings): Approvals {
@@ -123,7 +123,7 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
       let answer: Approval | undefined;
       await change(table, keyOf(id), approval, (was) => {
         answer = undefined;
-        if (!was?.decision || was.planHash !== planHash) return undefined;
+        if (was?.decision?.verdict !== "approved" || was.planHash !== planHash) return undefined;
         if (was.redeemedBy !== undefined) {
           answer = was.redeemedBy === execution ? was : undefined;
           return undefined;
@@ -134,7 +134,7 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
       return answer;
     },
     async withdraw(id) {
-      await change(table, keyOf(id), approval, (was) =>
+      return await change(table, keyOf(id), approval, (was) =>
         !was || was.decision || was.withdrawn ? undefined : { body: { ...was, withdrawn: true } },
       );
     },

@@ -18,11 +18,22 @@ export async function haltGate(world: Pick<World, "halted">): Promise<Gate> {
   }
 }
 
-/** The gates before a plan is made: halt, then maintenance. A gate that refuses consumes nothing behind it. */
+/**
+ * The gates before a plan is made: halt, then maintenance. A gate that refuses consumes nothing behind it, and one that
+ * cannot be asked refuses.
+ */
 export async function openingGates(world: Pick<World, "halted" | "maintenance">): Promise<Gate> {
-  const [halt, closed] = await Promise.all([haltGate(world), world.maintenance()]);
-  if (!halt.open) return halt;
-  return closed === undefined
-    ? { open: true }
-    : { open: false, by: "maintenance", why: `${closed} is closed for changes` };
+  const [halt, maintenance] = await Promise.all([haltGate(world), maintenanceGate(world)]);
+  return halt.open ? maintenance : halt;
+}
+
+async function maintenanceGate(world: Pick<World, "maintenance">): Promise<Gate> {
+  try {
+    const closed = await world.maintenance();
+    if (closed === undefined) return { open: true };
+    return { open: false, by: "maintenance", why: `${closed} is closed for changes` };
+  } catch (error) {
+    const why = `the maintenance calendars cannot be read (${String(error).slice(0, 200)})`;
+    return { open: false, by: "maintenance", why };
+  }
 }

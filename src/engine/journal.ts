@@ -29,10 +29,10 @@ const journal = z.object({ incident: z.string(), entries: z.array(entry) });
 export interface Journal {
   read(incident: string): Promise<Entry[]>;
   /**
-   * Adds an entry as `intended` and answers it. One for the same step stays as it is: the first record counts, because
+   * Adds an entry as `intended` and answers it, with the entries before it. One for the same step stays as it is: the first record counts, because
    * after a crash the state found now may already be the state after the change.
    */
-  intend(incident: string, entry: Omit<Entry, "state" | "out">): Promise<Entry>;
+  intend(incident: string, entry: Omit<Entry, "state" | "out">): Promise<{ entry: Entry; earlier: Entry[] }>;
   /** Records what became of a step. */
   settle(incident: string, step: number, to: Partial<Pick<Entry, "state" | "out">>): Promise<void>;
   /** Incidents that hold a leased change at this moment. */
@@ -60,7 +60,9 @@ export function createJournal(table: Table): Journal {
         if (entries.some(({ step }) => step === added.step)) return undefined;
         return toWrite(incident, [...entries, intended]);
       });
-      return written?.entries.find(({ step }) => step === added.step) ?? intended;
+      const entries = written?.entries ?? [];
+      const index = entries.findIndex(({ step }) => step === added.step);
+      return { entry: entries[index] ?? intended, earlier: entries.slice(0, Math.max(0, index)) };
     },
     async settle(incident, step, to) {
       await change(table, keyOf(incident), journal, (was) => {

@@ -3,16 +3,23 @@ import { change, type Table } from "../aws/table.ts";
 import { type Clock, toMs } from "../clock.ts";
 import type { Limit } from "../runbook/runbook.ts";
 
+/** The first incident that a limit has refused within its time: people are told of that one, not of each. */
+const refused = z.object({ incident: z.string(), at: z.number() });
 const runs = z.object({
+  refused: refused.optional(),
   runs: z.array(z.object({ incident: z.string(), at: z.number() })),
 });
 const touched = z.object({
+  refused: refused.optional(),
   touched: z.array(z.object({ incident: z.string(), at: z.number(), targets: z.array(z.string()) })),
 });
 const lock = z.object({ owner: z.string(), until: z.number() });
 
 /** The answer of a limit or a lock: free, or taken and why, in words people read. */
-export type Granted = { readonly granted: true } | { readonly granted: false; readonly why: string };
+export type Granted =
+  | { readonly granted: true }
+  /** `page`: it is the first refusal of this limit within its time, and people have to know. */
+  | { readonly granted: false; readonly why: string; readonly page?: boolean };
 
 const granted: Granted = { granted: true };
 
@@ -38,6 +45,8 @@ export function createLedger(table: Table, clock: Clock): Ledger {
       was?.owner === owner && was.until > 0 ? { body: { owner, until: 0 } } : undefined,
     );
   };
+  const firstRefused = (was: z.infer<typeof refused> | undefined, since: number, incident: string) =>
+    was && was.at > since ? was : { incident, at: clock.now() };
   return {
     async countRun(runbook, limit, incident) {
       let answer: Granted = granted;
@@ -48,8 +57,10 @@ export function createLedger(table: Table, clock: Clock): Ledger {
         if (recent.some((run) => run.incident === incident)) return undefined;
         if (recent.length >= limit.runs) {
           const minutes = Math.round(toMs(limit.within) / 60_000);
-          answer = { granted: false, why: `${runbook} ran ${recent.length} times in ${minutes} minutes, its limit` };
-          return undefined;
+          const first = firstRefused(was?.refused, since, incident);
+          const why = `${runbook} ran ${recent.length} times in ${minutes} minutes, its limit`;
+          answer = { granted: false, why, page: first.incident === incident };
+          return first === was?.refused ? undefined : { body: { runs: recent, refused: first } };
         }
         return { body: { runs: [...recent, { incident, at: clock.now() }] } };
       });
@@ -65,11 +76,10 @@ export function createLedger(table: Table, clock: Clock): Ledger {
         const all = new Set([...recent.flatMap((run) => run.targets), ...targets]);
         // One target is always allowed: half of a fleet of one is still somebody who needs help.
         if (all.size > Math.max(1, Math.floor(fleet.size * limit.share))) {
-          answer = {
-            granted: false,
-            why: `${all.size} of ${fleet.size} in ${fleet.scope} would be touched, more than ${limit.share * 100} %`,
-          };
-          return undefined;
+          const first = firstRefused(was?.refused, since, incident);
+          const why = `${all.size} of ${fleet.size} in ${fleet.scope} would be touched, more than ${limit.share * 100} %`;
+          answer = { granted: false, why, page: first.incident === incident };
+          return first === was?.refused ? undefined : { body: { touched: recent, refused: first } };
         }
         return { body: { touched: [...recent, { incident, at: clock.now(), targets: [...targets] }] } };
       });

@@ -33,7 +33,10 @@ export async function makePlan(world: World, runbook: Runbook, incident: Inciden
   );
   const steps = await definition.plan({ signal: incident.signal, look: world.look, deadline });
   if (!Array.isArray(steps)) return { kind: "skip", why: steps.why };
-  if (!steps.some(({ kind }) => kind === "action")) return { kind: "skip", why: "there is nothing left to change" };
+  if (!steps.some(({ kind }) => kind === "action")) {
+    const said = steps.flatMap((step) => (step.kind === "say" ? step.text : []));
+    return { kind: "skip", why: said.join(" ") || "there is nothing left to change" };
+  }
   const stored = await Promise.all(steps.map((step) => store(world, runbook, step)));
   const fleet = await definition.fleet?.({ signal: incident.signal, look: world.look });
   const plan = {

@@ -3,11 +3,14 @@ import { readFailure } from "../aws/failure.ts";
 import { BotError } from "../bot-error.ts";
 import { toMs } from "../clock.ts";
 import { type Incident, isClosed, type Outcome, type Phase } from "../incidents/incident.ts";
-import { actionsOf, type StoredPlan } from "../runbook/plan.ts";
+import { actionsOf, type StoredPlan, touchedBy } from "../runbook/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { act } from "./act.ts";
+import { closeIncident } from "./close.ts";
 import { haltGate, openingGates } from "./gates.ts";
-import { executionTimeout, findAction, findCondition, inWords, makePlan } from "./make-plan.ts";
+import { executionTimeout, inWords, makePlan } from "./make-plan.ts";
+import { runPlan } from "./run-plan.ts";
+import { standing } from "./journal.ts";
+import type { Granted } from "./ledger.ts";
 import type { Steps } from "./steps.ts";
 import { showIncident, tell } from "./tell.ts";
 import { undoAll } from "./undo.ts";
@@ -30,10 +33,11 @@ export const onRequest =
     return kind === "remediate" ? remediate(world, steps, incident) : compensate(world, steps, incident);
   };
 
-type End = { readonly end: Outcome; readonly why: string };
+/** `page`: people have to know of it although it is neither `undone` nor `escalated`. */
+type End = { readonly end: Outcome; readonly why: string; readonly page?: boolean };
 type Decision =
-  | { readonly kind: "go"; readonly plan: StoredPlan; readonly ask: boolean }
-  | ({ readonly kind: "end" } & End);
+  /** `askMs`: people are asked first, and have so long to decide. */
+  { readonly kind: "go"; readonly plan: StoredPlan; readonly askMs?: number } | ({ readonly kind: "end" } & End);
 
 /** How often a plan that went stale while people thought about it is made and proposed again. */
 const proposalsMax = 3;
@@ -57,7 +61,6 @@ export async function remediate(world: World, steps: Steps, id: string): Promise
   if (ran.kind === "failed") return await takeBack(world, steps, runbook, id, ran.why);
   if (ran.kind === "halted") {
     const why = `${ran.why}; what was done before stays until people resume`;
-    await steps.atLeastOnce("page halted", () => world.page(`Halted in the middle: ${id}`, why));
     return finish(world, steps, id, { end: "escalated", why });
   }
   // Whoever has taken the incident over will close it.
@@ -76,13 +79,22 @@ export async function compensate(world: World, steps: Steps, id: string): Promis
     await steps.atLeastOnce("which runbook", async () => (await world.incidents.get(id)).runbook),
   );
   const why = "the remediation was ended from outside";
-  await steps.atLeastOnce("take over", async () => {
+  const found = await steps.atLeastOnce("take over", async () => {
+    const { phase } = await world.incidents.get(id);
+    if (phase.state === "waiting") await world.approvals.withdraw(phase.approvalId);
     await setPhase(world, id, { state: "undoing", why });
     await tell(world, id, `taken over ${steps.execution}`, "Taking over: what stands is looked up and taken back.");
+    return phase.state === "closed" ? { outcome: phase.outcome, why: phase.why } : null;
   });
   // What the ended execution had on its way to AWS lands within its request timeout; looking earlier could miss it.
   await steps.sleep("let what is on its way land", 30_000);
-  return await takeBack(world, steps, runbook, id, why);
+  if (!found) return await takeBack(world, steps, runbook, id, why);
+
+  // How it ended has been said; all that can be left is something lent that could not be given back then.
+  const { stuck } = await undoAll(world, steps, runbook, id, "leases");
+  if (stuck.length > 0) await steps.atLeastOnce("page", () => world.page(`Not given back: ${id}`, stuck.join("; ")));
+  await steps.atLeastOnce("show", async () => void (await showIncident(world, id)));
+  return { incident: id, ...found };
 }
 
 async function decideAndAsk(
@@ -95,8 +107,8 @@ async function decideAndAsk(
     const decision = await steps.atLeastOnce(`decide ${proposal}`, () => decide(world, runbook, id));
     if (decision.kind === "end") return decision;
     const { plan } = decision;
-    if (!decision.ask) return { plan };
-    const answer = await askPeople(world, steps, runbook, id, plan, proposal);
+    if (decision.askMs === undefined) return { plan };
+    const answer = await askPeople(world, steps, runbook, id, plan, proposal, decision.askMs);
     if (answer.kind === "go") return { plan };
     if (answer.kind === "end") return answer;
   }
@@ -120,7 +132,7 @@ async function decide(world: World, runbook: Runbook, id: string): Promise<Decis
   } catch (error) {
     const failure = readFailure(error);
     // What may pass is tried again by the engine; the rest is for people.
-    if (!(error instanceof BotError) && (failure.kind === "unknown" || failure.retryable)) throw error;
+    if (failure.kind === "unknown" || failure.retryable) throw error;
     return end("escalated", `no plan could be made: ${failure.why}`);
   }
   if (planned.kind === "skip") return end("skipped", planned.why);
@@ -132,11 +144,11 @@ async function decide(world: World, runbook: Runbook, id: string): Promise<Decis
     await world.incidents.update(id, (was) => ({ ...was, plan }));
     return end("skipped", `observing only; it would have: ${would.join(", ")}`);
   }
-  const refusal = await reserve(world, runbook, id, plan);
-  if (refusal !== undefined) return end("refused", refusal);
+  const reserved = await reserve(world, runbook, incident, plan);
+  if (!reserved.granted) return { ...end("refused", reserved.why), ...(reserved.page && { page: true }) };
 
-  const ask = mode === "approve";
-  await world.incidents.update(id, (was) => ({ ...was, plan, phase: { state: ask ? "planning" : "acting" } }));
+  await world.incidents.update(id, (was) => ({ ...was, plan }));
+  await setPhase(world, id, { state: mode === "approve" ? "planning" : "acting" });
   await tell(
     world,
     id,
@@ -145,29 +157,33 @@ async function decide(world: World, runbook: Runbook, id: string): Promise<Decis
       .map(({ does }) => does)
       .join("; ")}.`,
   );
-  return { kind: "go", plan, ask };
+  if (mode === "auto") return { kind: "go", plan };
+  // After the deadline there is nothing left to decide about.
+  const leftMs = (incident.deadlineAt ?? Infinity) - world.clock.now();
+  return { kind: "go", plan, askMs: Math.min(toMs({ minutes: world.settings.approvalMinutes }), leftMs) };
 }
 
 /** Limits and locks, in order; the first that refuses says why. Reserving twice for one incident counts once. */
-async function reserve(world: World, runbook: Runbook, id: string, plan: StoredPlan): Promise<string | undefined> {
+async function reserve(world: World, runbook: Runbook, incident: Incident, plan: StoredPlan): Promise<Granted> {
   const { limit } = runbook.definition;
-  const targets = [...new Set(actionsOf(plan).flatMap(({ touches }) => touches))];
+  const { id, root } = incident;
   const run = await world.ledger.countRun(runbook.id, limit, id);
-  if (!run.granted) return await overLimit(world, id, run.why);
+  if (!run.granted) return overLimit(run);
   if (limit.share !== undefined && plan.fleet) {
-    const root = (await world.incidents.get(id)).root;
     const share = await world.ledger.countShare(plan.fleet, { ...limit, share: limit.share }, id, [root]);
-    if (!share.granted) return await overLimit(world, id, share.why);
+    if (!share.granted) return overLimit(share);
   }
-  const locked = await world.ledger.lock(targets, id, world.clock.now() + toMs(executionTimeout));
-  return locked.granted ? undefined : locked.why;
+  const targets = touchedBy(plan);
+  // What only an earlier proposal wanted is free for others.
+  const dropped = incident.plan ? touchedBy(incident.plan).filter((target) => !targets.includes(target)) : [];
+  await world.ledger.release(dropped, id);
+  return await world.ledger.lock(targets, id, world.clock.now() + toMs(executionTimeout));
 }
 
-async function overLimit(world: World, id: string, why: string): Promise<string> {
-  const told = await world.stories.tell(id, "limit", `Limit reached: ${why}. Nothing is done; people are paged.`);
-  if (told.isNew) await world.page(`Limit reached: ${id}`, why);
-  return `limit: ${why}`;
-}
+const overLimit = (refusal: Extract<Granted, { granted: false }>): Granted => ({
+  ...refusal,
+  why: `limit: ${refusal.why}`,
+});
 
 type Answer = { readonly kind: "go" } | { readonly kind: "stale" } | ({ readonly kind: "end" } & End);
 
@@ -178,12 +194,13 @@ async function askPeople(
   id: string,
   plan: StoredPlan,
   proposal: number,
+  lengthMs: number,
 ): Promise<Answer> {
-  const length = { minutes: world.settings.approvalMinutes };
+  const length = { seconds: Math.ceil(lengthMs / 1000) };
   await steps.waitForPeople(
     `ask ${proposal}`,
     async (callbackId) => {
-      const until = world.clock.now() + toMs(length);
+      const until = world.clock.now() + lengthMs;
       const asked = await world.approvals.ask({
         incident: id,
         runbook: runbook.id,
@@ -195,15 +212,15 @@ async function askPeople(
       await tell(world, id, `asked ${asked.id}`, `Asked for approval; there are ${inWords(length)} to decide.`);
       await showIncident(world, id);
     },
-    toMs(length),
+    lengthMs,
   );
   return await steps.atLeastOnce(`answer ${proposal}`, async (): Promise<Answer> => {
     const incident = await world.incidents.get(id);
     if (incident.phase.state !== "waiting") return afterAnswer(incident);
     const { approvalId } = incident.phase;
-    const asked = await world.approvals.get(approvalId);
+    // Whoever decides in the last moment either is heard or is told that it is too late, never both.
+    const asked = await world.approvals.withdraw(approvalId);
     if (!asked?.decision) {
-      await world.approvals.withdraw(approvalId);
       return { kind: "end", end: "refused", why: `nobody decided within ${inWords(length)}` };
     }
     const { name, verdict, at } = asked.decision;
@@ -243,92 +260,6 @@ function afterAnswer(incident: Incident): Answer {
   return { kind: "end", end: "escalated", why: `unexpectedly ${incident.phase.state}` };
 }
 
-type Ran =
-  | { readonly kind: "ran"; readonly failures: readonly string[]; readonly saw: string }
-  | { readonly kind: "failed" | "halted" | "lost"; readonly why: string };
-
-async function runPlan(world: World, steps: Steps, runbook: Runbook, id: string, plan: StoredPlan): Promise<Ran> {
-  const failures: string[] = [];
-  for (const [index, step] of plan.steps.entries()) {
-    switch (step.kind) {
-      case "action": {
-        const acted = await act(world, steps, id, findAction(runbook, step.action), step, index);
-        if (acted.kind === "halted" || acted.kind === "lost") {
-          await steps.atLeastOnce(`stopped ${index}`, () =>
-            tell(world, id, `stopped ${index}`, `Stopped before "${step.does}": ${acted.why}.`),
-          );
-          return acted;
-        }
-        if (acted.kind === "failed" && !step.mayFail) return acted;
-        if (acted.kind === "failed") failures.push(acted.why);
-        break;
-      }
-      case "wait":
-        await show(world, steps, id, index);
-        await steps.sleep(`wait ${index}`, toMs(step.for));
-        break;
-      case "say":
-        await steps.atLeastOnce(`say ${index}`, () => tell(world, id, `say ${index}`, step.text));
-        break;
-      case "check": {
-        const seen = await look(world, steps, runbook, `check ${index}`, step.condition);
-        if (!seen.holds) return { kind: "failed", why: `${step.what}: no; ${seen.saw}` };
-        break;
-      }
-      case "until": {
-        await show(world, steps, id, index);
-        const seen = await poll(
-          world,
-          steps,
-          runbook,
-          `until ${index}`,
-          step.condition,
-          toMs(step.every),
-          toMs(step.within),
-        );
-        if (!seen.holds)
-          return { kind: "failed", why: `${step.what}: not within ${inWords(step.within)}; ${seen.saw}` };
-        await steps.atLeastOnce(`seen ${index}`, () => tell(world, id, `seen ${index}`, `${step.what}: ${seen.saw}.`));
-      }
-    }
-  }
-  if (!plan.verify) return { kind: "ran", failures, saw: "every step was done" };
-  const { verifyWithin = {} } = runbook.definition;
-  const seen = await poll(world, steps, runbook, "verify", plan.verify, 10_000, toMs(verifyWithin));
-  return seen.holds ? { kind: "ran", failures, saw: seen.saw } : { kind: "failed", why: `verify: ${seen.saw}` };
-}
-
-/** Slack is told when the plan is about to wait and when it has ended: it never stands between two actions. */
-const show = (world: World, steps: Steps, id: string, index: number): Promise<void> =>
-  steps.atLeastOnce(`show ${index}`, async () => void (await showIncident(world, id)));
-
-type Asked = Extract<StoredPlan["steps"][number], { kind: "check" }>["condition"];
-
-async function look(world: World, steps: Steps, runbook: Runbook, name: string, asked: Asked) {
-  const condition = findCondition(runbook, asked.condition);
-  return await steps.atLeastOnce(name, async () => {
-    const { holds, saw } = await condition.holds({ params: asked.params, look: world.look });
-    return { holds, saw };
-  });
-}
-
-async function poll(
-  world: World,
-  steps: Steps,
-  runbook: Runbook,
-  name: string,
-  asked: Asked,
-  everyMs: number,
-  withinMs: number,
-) {
-  const asks = Math.max(1, Math.ceil(withinMs / everyMs));
-  for (let i = 1; ; i++) {
-    const seen = await look(world, steps, runbook, `${name} ${i}`, asked);
-    if (seen.holds || i >= asks) return seen;
-    await steps.sleep(`${name} pause ${i}`, everyMs);
-  }
-}
-
 /** Gives leased changes back when their time has come. `undefined`: all is well, or there was no lease. */
 async function holdLeases(
   world: World,
@@ -339,50 +270,45 @@ async function holdLeases(
 ): Promise<End | undefined> {
   if (!actionsOf(plan).some(({ lease }) => lease)) return undefined;
   const until = await steps.atLeastOnce("hold", async () => {
-    const ends = (await world.journal.read(id)).flatMap(({ leaseUntil }) => leaseUntil ?? []);
-    const end = Math.max(...ends);
+    const ends = standing(await world.journal.read(id)).flatMap(({ leaseUntil }) => leaseUntil ?? []);
+    const end = Math.max(world.clock.now(), ...ends);
     await setPhase(world, id, { state: "holding", until: end });
     await tell(world, id, "holding", "It helped. What was changed is given back by itself when its time is over.");
     await showIncident(world, id);
     return end - world.clock.now();
   });
-  await steps.sleep("lease", Math.max(0, until));
-  const given = await undoAll(world, steps, runbook, id, "undo");
+  await steps.sleep("lease", until);
+  const { stuck } = await undoAll(world, steps, runbook, id, "leases");
   // A lease that cannot be given back now is in the journal; `watch` gives it back when it can.
-  return given.kind === "stuck" ? { end: "escalated", why: given.why } : undefined;
+  return stuck.length > 0 ? { end: "escalated", why: stuck.join("; ") } : undefined;
 }
 
 async function takeBack(world: World, steps: Steps, runbook: Runbook, id: string, why: string): Promise<Ended> {
-  const how = runbook.definition.onFailure ?? "undo";
   await steps.atLeastOnce("take back", async () => {
     await setPhase(world, id, { state: "undoing", why });
     await tell(world, id, `take back ${steps.execution}`, `It did not work out: ${why}.`);
   });
-  const undone = await undoAll(world, steps, runbook, id, how);
-  const end: End =
-    undone.kind === "undone"
-      ? { end: "undone", why }
-      : { end: "escalated", why: undone.kind === "kept" ? `${why}; what was done stays` : `${why}; ${undone.why}` };
-  await steps.atLeastOnce("page", () => world.page(`${end.end}: ${id}`, end.why));
-  return finish(world, steps, id, end);
+  const { undone, kept, stuck } = await undoAll(world, steps, runbook, id, runbook.definition.onFailure ?? "undo");
+  const rest = [...stuck, ...(kept.length > 0 ? [`what was done stays: ${kept.join(", ")}`] : [])];
+  if (rest.length > 0) return finish(world, steps, id, { end: "escalated", why: [why, ...rest].join("; ") });
+  if (undone.length > 0) return finish(world, steps, id, { end: "undone", why });
+  return finish(world, steps, id, { end: "escalated", why: `${why}; nothing had been changed` });
 }
 
-async function finish(world: World, steps: Steps, id: string, { end, why }: End): Promise<Ended> {
-  await steps.atLeastOnce("finish", async () => {
-    const closed = await world.incidents.update(id, (was) =>
-      isClosed(was) ? was : { ...was, phase: { state: "closed", outcome: end, why, at: world.clock.now() } },
-    );
-    await tell(world, id, "outcome", `${end[0]?.toUpperCase()}${end.slice(1)}: ${why}.`);
-    const targets = closed.plan ? actionsOf(closed.plan).flatMap(({ touches }) => touches) : [];
-    await world.ledger.release(targets, id);
-    await showIncident(world, id);
-  });
+/** Ends the incident. People are woken first: once it is closed, nobody would come back to do that. */
+async function finish(world: World, steps: Steps, id: string, { end, why, page }: End): Promise<Ended> {
+  if (page || end === "undone" || end === "escalated") {
+    await steps.atLeastOnce("page", () => world.page(`${end}: ${id}`, why));
+  }
+  await steps.atLeastOnce("finish", () => closeIncident(world, id, end, why));
   return { incident: id, outcome: end, why };
 }
 
-/** Moves an incident on; one that is closed stays closed. */
+/** Moves an incident on. One that is closed stays closed, and from taking back there is no way but to the end. */
 async function setPhase(world: World, id: string, phase: Phase): Promise<void> {
-  await world.incidents.update(id, (was) => (isClosed(was) ? was : { ...was, phase }));
+  await world.incidents.update(id, (was) =>
+    isClosed(was) || (was.phase.state === "undoing" && phase.state !== "undoing") ? was : { ...was, phase },
+  );
 }
 
 function runbookOf(world: World, id: string): Runbook {

@@ -39,7 +39,27 @@ export async function take(world: World, event: unknown): Promise<Taken> {
     }
     case "spot-interruption":
     case "rebalance":
+    case "capacity-interruption":
+    case "capacity-block":
+    case "capacity-reclaimed":
+    case "asg-instance":
+    case "lifecycle-action":
+    case "ecs-task":
+    case "ecs-container-instance":
+    case "ecs-service-action":
+    case "batch-job":
+    case "batch-queue-blocked":
+    case "batch-preemption":
+    case "sagemaker-training":
+    case "sagemaker-endpoint":
+    case "hyperpod-node-health":
     case "alarm":
+    case "alarm-contributor":
+    case "health":
+    case "budget":
+    case "cost-anomaly":
+    case "parameter-change":
+    case "change-calendar":
     case "anomaly": {
       const received = await receive(world, signal);
       if (received.kind !== "incident") world.log("info", received.why, { signal: signal.kind });

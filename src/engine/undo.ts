@@ -8,11 +8,21 @@ import type { Steps } from "./steps.ts";
 import { tell } from "./tell.ts";
 import type { World } from "./world.ts";
 
-/** What became of an undo: everything is as it was, it stays on purpose, or people have to look. */
-export type Undone =
-  | { readonly kind: "undone"; readonly count: number }
-  | { readonly kind: "kept"; readonly count: number }
-  | { readonly kind: "stuck"; readonly why: string };
+/**
+ * `undo`: everything goes back. `keep`: what was done stays, only what is unknown is settled. `leases`: only what was lent
+ * goes back, the rest is not looked at. What was lent goes back in every case: its time is said, and nothing stays for ever.
+ */
+export type How = "undo" | "keep" | "leases";
+
+/** What became of the changes of an incident, in words, by how they ended. */
+export interface Undone {
+  /** As it was before, or in need of no undo. */
+  readonly undone: readonly string[];
+  /** Stays on purpose. */
+  readonly kept: readonly string[];
+  /** People have to look. */
+  readonly stuck: readonly string[];
+}
 
 /** An undo is tried again for about four minutes; what does not go by then needs a person. */
 const attemptsMax = 6;
@@ -22,25 +32,25 @@ const firstPause = { seconds: 8 };
  * Takes back what an incident changed, the last change first, from the journal: it does not matter who made the changes.
  *
  * What has an unknown outcome is looked up first. One change that cannot be taken back does not keep the others from
- * being taken back. With `keep`, only what is unknown is settled.
+ * being taken back.
  */
 export async function undoAll(
   world: World,
   steps: Steps,
   runbook: Runbook,
   incident: string,
-  how: "undo" | "keep",
+  how: How,
 ): Promise<Undone> {
   const entries = await steps.atLeastOnce("what stands", async () => standing(await world.journal.read(incident)));
-  const stuck: string[] = [];
-  let count = 0;
+  const all = { undone: [] as string[], kept: [] as string[], stuck: [] as string[] };
   for (const entry of entries) {
-    const ended = await undoOne(world, steps, runbook, incident, entry, how);
-    if (ended.kind === "stuck") stuck.push(ended.why);
-    if (ended.kind === "undone" || ended.kind === "kept") count += 1;
+    if (how === "leases" && entry.leaseUntil === undefined) continue;
+    const keeps = how === "keep" && entry.leaseUntil === undefined;
+    const ended = await undoOne(world, steps, runbook, incident, entry, keeps);
+    if (ended.kind === "stuck") all.stuck.push(ended.why);
+    else if (ended.kind !== "not-done") all[ended.kind].push(entry.does);
   }
-  if (stuck.length > 0) return { kind: "stuck", why: stuck.join("; ") };
-  return { kind: how === "undo" ? "undone" : "kept", count };
+  return all;
 }
 
 type One = { readonly kind: "undone" | "kept" | "not-done" } | { readonly kind: "stuck"; readonly why: string };
@@ -53,7 +63,7 @@ async function undoOne(
   runbook: Runbook,
   incident: string,
   entry: Entry,
-  how: "undo" | "keep",
+  keeps: boolean,
 ): Promise<One> {
   const action = findAction(runbook, entry.action);
   const about = { params: entry.params, before: entry.before, key: entry.key };
@@ -74,11 +84,11 @@ async function undoOne(
             }
             out = found.out;
           }
-          if (how === "keep" || typeof action.undo !== "function") {
+          if (keeps || typeof action.undo !== "function") {
             const why = typeof action.undo === "function" ? "it stays on purpose" : action.undo.nothing;
             await world.journal.settle(incident, entry.step, { state: "kept", out });
             await tell(world, incident, `kept ${entry.step}`, `Kept: ${entry.does} (${why}).`);
-            return { kind: "kept" };
+            return { kind: keeps ? "kept" : "undone" };
           }
           await action.undo({ ...about, aws: world.acting, out, now: world.clock.now() });
           await world.journal.settle(incident, entry.step, { state: "undone" });

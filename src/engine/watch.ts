@@ -1,8 +1,12 @@
 import { z } from "zod";
+import { toMs } from "../clock.ts";
 import { type Incident, isClosed } from "../incidents/incident.ts";
+import { closeIncident } from "./close.ts";
+import { haltGate } from "./gates.ts";
 import { standing } from "./journal.ts";
+import { executionTimeout } from "./make-plan.ts";
 import { executionName, startRemediation, startUndo } from "./receive.ts";
-import { showIncident, tell } from "./tell.ts";
+import { showIncident } from "./tell.ts";
 import type { World } from "./world.ts";
 
 /** What AWS says when a durable execution has ended, as far as we read it. */
@@ -14,8 +18,13 @@ const statusChange = z.object({
 
 /** An incident that is open for longer than this without having been started was lost between two calls. */
 const startWithinMs = 60_000;
-/** How long after its time a lease may stand before it is taken for forgotten. */
-const leaseGraceMs = 60_000;
+/**
+ * How long after its time a lease may stand before it is taken for forgotten. While an incident is open, its execution
+ * gives it back, and may try for four minutes; that it has died is told to us by an event, and events get lost.
+ */
+const leaseGraceMs = { closed: 60_000, open: 15 * 60_000 };
+/** No execution is as old as this: an incident that is still open has lost its own, and the event that said so. */
+const orphanedMs = toMs(executionTimeout) + 60 * 60_000;
 
 /** What a round of watching has found and set going. */
 export interface Watched {
@@ -41,18 +50,28 @@ export async function onStatusChange(world: World, event: unknown): Promise<stri
   const [, incident, turn] = /^([0-9a-f]{12}-\d+)(?:-undo(\d+))?$/.exec(name.slice(prefix.length)) ?? [];
   if (incident === undefined) return undefined;
   const found = await world.incidents.get(incident);
-  if (isClosed(found) && standing(await world.journal.read(incident)).length === 0) return undefined;
+  if (isClosed(found)) {
+    // It ended while it was being closed. What it may still lend is given back by `sweep`, until that succeeds.
+    await closeIncident(world, incident, found.phase.outcome, found.phase.why);
+    return undefined;
+  }
   const told = await world.stories.tell(incident, `ended ${name}`, `The execution ${name} has ended: ${status}.`);
   if (told.isNew)
     await world.page(`Remediation ended from outside: ${incident}`, `${name} is ${status}. Taking back what it did.`);
   const next = turn === undefined ? 1 : Number(turn) + 1;
   if (next <= undoTurnsMax) await startUndo(world, incident, next);
-  else await tell(world, incident, "given up", "Taking it back has failed three times. People have to look.");
+  else await giveUp(world, incident);
   return incident;
 }
 
 /** How many executions may try to take back one incident before it is left to people. */
 const undoTurnsMax = 3;
+
+async function giveUp(world: World, incident: string): Promise<void> {
+  const why = `taking it back has failed ${undoTurnsMax} times: people have to look`;
+  await world.page(`escalated: ${incident}`, why);
+  await closeIncident(world, incident, "escalated", why);
+}
 
 /** A card whose story has been longer for this long was not taken by Slack; before that, a remediation is telling it. */
 const tellWithinMs = 60_000;
@@ -87,18 +106,22 @@ export async function sweep(world: World): Promise<Watched> {
         watched.woken.push(id);
       }
     }
+    if (!isClosed(incident) && phase.state !== "open" && now - incident.openedAt > orphanedMs) {
+      await startUndo(world, id, 1);
+      watched.undone.push(id);
+    }
     if (await isBehind(world, incident)) {
       if (await showIncident(world, id)) watched.shown.push(id);
     }
   }
-  if (await world.halted()) return watched;
+  if (!(await haltGate(world)).open) return watched;
   for (const { incident, entries } of await world.journal.leased(200)) {
-    const past = entries.some(({ leaseUntil }) => leaseUntil !== undefined && leaseUntil + leaseGraceMs < now);
-    if (!past || standing(entries).length === 0) continue;
-    const found = await world.incidents.get(incident);
-    // A remediation that still holds the lease gives it back itself; only what nobody holds any more is taken back here.
-    if (!isClosed(found)) continue;
-    await startUndo(world, incident, 1 + Math.floor((now - found.phase.at) / 3_600_000));
+    const ends = standing(entries).flatMap(({ leaseUntil }) => leaseUntil ?? []);
+    const { phase } = await world.incidents.get(incident);
+    const graceMs = phase.state === "closed" ? leaseGraceMs.closed : leaseGraceMs.open;
+    if (Math.min(...ends) + graceMs >= now) continue;
+    // One try an hour, for as long as it takes.
+    await startUndo(world, incident, phase.state === "closed" ? 1 + Math.floor((now - phase.at) / 3_600_000) : 1);
     watched.undone.push(incident);
   }
   return watched;

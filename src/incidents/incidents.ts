@@ -58,7 +58,8 @@ export function createIncidents(table: Table, clock: Clock): Incidents {
   const update: Incidents["update"] = async (id, make) => {
     const written = await change(table, incidentKey(id), incident, (was) => {
       if (!was) throw new BotError("not_found", `updating incident ${id}: there is no such incident`, { incident: id });
-      return { body: make(was) };
+      const body = make(was);
+      return body === was ? undefined : { body };
     });
     if (!written)
       throw new BotError("not_found", `updating incident ${id}: there is no such incident`, { incident: id });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { readBody, type Table } from "../aws/table.ts";
+import { readBody, stepAside, type Table } from "../aws/table.ts";
 import { BotError } from "../bot-error.ts";
 import type { Clock } from "../clock.ts";
 import { canonicalJson, type Json } from "../json.ts";
@@ -43,7 +43,7 @@ export function createStories(table: Table, clock: Clock): Stories {
   return {
     read,
     async tell(incident, key, text, { who = "bot", facts = null } = {}) {
-      for (let i = 0; i < 12; i++) {
+      for (let i = 0; i < 16; i++) {
         const lines = await read(incident);
         const told = lines.find((earlier) => earlier.key === key);
         if (told) return { line: told, isNew: false };
@@ -54,6 +54,7 @@ export function createStories(table: Table, clock: Clock): Stories {
         if (await table.create({ pk: `story#${incident}`, sk: String(seq).padStart(8, "0"), body: body })) {
           return { line: body, isNew: true };
         }
+        await stepAside(i);
       }
       throw new BotError("store_conflict", `telling the story of ${incident}: others were faster every time`, {
         retryable: true,

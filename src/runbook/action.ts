@@ -51,7 +51,14 @@ export interface ActionDefinition<Id extends string = string, Params extends z.Z
     leaseUntil?: number;
     incident: string;
     now: number;
+    /** What this incident has done before this, oldest first: action and what its `do` answered. */
+    earlier: readonly { readonly action: string; readonly out: Json }[];
   }) => Promise<Json>;
+  /**
+   * The service takes `key` as a client token and answers a repeat with what the first call did. Then a repeat is the
+   * best look there is, and an unknown outcome is asked about that way; `probe` is left for those who must not change.
+   */
+  readonly keyed?: boolean;
   /**
    * Read-only: did it happen? Asked after a crash, a timeout or an unknown error, before anything else is done. "Not
    * applied" leads to another `do` with the same key, so where a look cannot tell, answer what does no harm.

@@ -107,6 +107,11 @@ export function hashPlan(plan: Omit<StoredPlan, "hash">): string {
   return createHash("sha256").update(canonicalJson(plan)).digest("hex");
 }
 
+/** Everything that a plan would change, each thing once. */
+export const touchedBy = (plan: StoredPlan): string[] => [
+  ...new Set(actionsOf(plan).flatMap(({ touches }) => touches)),
+];
+
 /** The actions of a plan, in order. */
 export function actionsOf(plan: StoredPlan): StoredAction[] {
   return plan.steps.filter((step) => step.kind === "action");

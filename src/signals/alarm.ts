@@ -1,27 +1,15 @@
 import { z } from "zod";
-import { event, toFromEvent, word } from "./event.ts";
+import { event, type FromEvent, toFromEvent, word } from "./event.ts";
+import { eachReadable } from "./if-readable.ts";
 import { jsonText } from "./json-text.ts";
 import { metricDimensions, metricName, metricNamespace, metricUnit } from "./metric.ts";
 import { earliestMoment, latestMoment, moment } from "./moment.ts";
-import type { Alarm, FromEvent, Series } from "./signal.ts";
+import type { Alarm, Series } from "./signal.ts";
 
-const alarmState = z.enum(["ALARM", "OK", "INSUFFICIENT_DATA"]);
-
-/** Keeps the elements of a list that can be read. What an alarm says beside its state must never lose us the alarm. */
-function readable<T>(schema: z.ZodType<T>) {
-  return z
-    .array(z.unknown())
-    .catch([])
-    .transform((elements) =>
-      elements.flatMap((element) => {
-        const { success, data } = schema.safeParse(element);
-        return success ? [data] : [];
-      }),
-    );
-}
+export const alarmState = z.enum(["ALARM", "OK", "INSUFFICIENT_DATA"]);
 
 // An alarm's name alone may have 255 characters; 2,048 is the longest ARN AWS has.
-const alarmArn = z
+export const alarmArn = z
   .string()
   .max(2048)
   .regex(/^arn:[^:]+:cloudwatch:[^:]+:[^:]*:alarm:./, "not the ARN of an alarm");
@@ -31,8 +19,8 @@ const reasonData = jsonText
   .pipe(
     z.object({
       threshold: z.number().optional().catch(undefined),
-      recentDatapoints: readable(z.number()),
-      triggeringAlarms: readable(z.object({ arn: alarmArn })),
+      recentDatapoints: eachReadable(z.number()),
+      triggeringAlarms: eachReadable(z.object({ arn: alarmArn })),
     }),
   )
   .catch({ recentDatapoints: [], triggeringAlarms: [] });
@@ -49,7 +37,7 @@ const metric = z
 
 // Acting against somebody's wish is worse than waiting for them: an alarm that says it is muted or suppressed is, also
 // when by whom and for how long cannot be read.
-const mute = z
+export const alarmMute = z
   .object({
     mutedByArn: z.string().catch("unknown"),
     muteWindowStart: moment.catch(earliestMoment),
@@ -71,9 +59,9 @@ const detail = z.object({
   }),
   previousState: z.object({ value: alarmState }).nullish().catch(undefined),
   configuration: z
-    .object({ alarmRule: z.string().optional().catch(undefined), metrics: readable(metric) })
+    .object({ alarmRule: z.string().optional().catch(undefined), metrics: eachReadable(metric) })
     .catch({ metrics: [] }),
-  muteDetail: mute,
+  muteDetail: alarmMute,
 });
 
 /** When CloudWatch changed the state; the event's own time is the same to the second, and stands in. */

@@ -1,28 +1,18 @@
 import { z } from "zod";
-import { alarm, alarmAction } from "./alarm.ts";
+import { alarmAction } from "./alarm.ts";
+import { budgetText, isBudgetText } from "./budget.ts";
+import { costAnomalyMessage } from "./cost-anomaly.ts";
 import { word } from "./event.ts";
 import { jsonText } from "./json-text.ts";
-import { metricSamples } from "./metric-samples.ts";
 import { metricStreamObject } from "./metric-stream.ts";
 import { moment } from "./moment.ts";
-import { rebalance } from "./rebalance.ts";
+import { notification } from "./notification.ts";
+import { readers } from "./readers.ts";
 import type { Signal } from "./signal.ts";
-import { spotInterruption } from "./spot-interruption.ts";
 import { unreadable, whyNot } from "./unreadable.ts";
 
 /** The most SQS carries in a message, in bytes, and so also in characters. Longer texts are not looked into. */
 const textCharsMax = 1_048_576;
-
-/**
- * Readers by detail-type, with the source they believe. EventBridge refuses `aws.` sources from anybody but AWS, so a
- * workload cannot claim a spot warning; measurements are for anybody to send.
- */
-const readers = new Map<string, { source?: string; reader: z.ZodType<Signal> }>([
-  ["EC2 Spot Instance Interruption Warning", { source: "aws.ec2", reader: spotInterruption }],
-  ["EC2 Instance Rebalance Recommendation", { source: "aws.ec2", reader: rebalance }],
-  ["CloudWatch Alarm State Change", { source: "aws.cloudwatch", reader: alarm }],
-  ["Paramedic Metric Sample", { reader: metricSamples }],
-]);
 
 /** What tells an EventBridge event. Capacity Block events spell two of the names otherwise. */
 const outline = z
@@ -44,8 +34,12 @@ const outline = z
 /**
  * Turns whatever arrived into one of the signals the bot knows. Never throws: unreadable is an answer.
  *
- * Takes an EventBridge event, what an alarm sends to a Lambda function, or one object of a metric stream; as a value or as
- * its JSON text of at most 1 MiB. Envelopes (SQS, SNS, Firehose) are for the entry point to open.
+ * Takes an EventBridge event, what an alarm sends to a Lambda function, one object of a metric stream, what AWS Budgets and
+ * Cost Anomaly Detection send to SNS; as a value or as its text of at most 1 MiB.
+ *
+ * A notification of SNS is opened, for what is in it may have neither id nor time of its own: so a queue subscribed to a topic
+ * (without raw delivery) needs nothing but this. Records (`{ Records: [...] }` of SQS, of SNS to Lambda, of Firehose) are for
+ * the entry point to take apart, since each succeeds or fails by itself; an SNS record's signal is in its `Sns`.
  */
 export function readSignal(event: unknown): Signal {
   try {
@@ -58,13 +52,37 @@ export function readSignal(event: unknown): Signal {
 
 function readText(text: string): Signal {
   if (text.length > textCharsMax) return unreadable(`${text.length} characters, more than an event can have`, text);
+  if (isBudgetText(text)) return read(budgetText, text, text);
   const { success, data, error } = jsonText.safeParse(text);
   return success ? readValue(data, text) : unreadable(whyNot(error), text);
 }
 
 function readValue(value: unknown, arrived: unknown): Signal {
+  return has(value, "TopicArn") ? readNotification(value, arrived) : readOne(value, arrived);
+}
+
+/** Reads what SNS carries. What it carries for Budgets and Cost Anomaly Detection is of the topic's own account, or false. */
+function readNotification(value: unknown, arrived: unknown): Signal {
+  const { success, data, error } = notification.safeParse(value);
+  if (!success) return unreadable(`a notification of SNS: ${whyNot(error)}`, arrived);
+  const { id, at, account, message } = data;
+
+  const signal = isBudgetText(message) ? read(budgetText, message, arrived) : readMessage(message, arrived);
+  if (signal.kind !== "budget" && signal.kind !== "cost-anomaly") return signal;
+  if (signal.account !== account)
+    return unreadable(`a notification of SNS: about ${signal.account}, from a topic of ${account}`, arrived);
+  return { ...signal, eventId: id, at };
+}
+
+function readMessage(message: string, arrived: unknown): Signal {
+  const { success, data, error } = jsonText.safeParse(message);
+  return success ? readOne(data, arrived) : unreadable(`a notification of SNS: Message: ${whyNot(error)}`, arrived);
+}
+
+function readOne(value: unknown, arrived: unknown): Signal {
   if (has(value, "metric_stream_name")) return read(metricStreamObject, value, arrived);
   if (has(value, "alarmData")) return read(alarmAction, value, arrived);
+  if (has(value, "anomalyId")) return read(costAnomalyMessage, value, arrived);
 
   const { success, data, error } = outline.safeParse(value);
   if (!success) return unreadable(`not an event: ${whyNot(error)}`, arrived);

@@ -1,12 +1,24 @@
-/** What every signal knows about its event. */
-export interface FromEvent {
-  /** The same for every delivery of one event, so that a repeated delivery can be told. */
-  readonly eventId: string;
-  /** When it happened, by the event's own words: milliseconds since the epoch, from 2000 to 2100. It may lie in the future. */
-  readonly at: number;
-  readonly account: string;
-  readonly region: string;
-}
+import type { AlarmContributor } from "./alarm-contributor.ts";
+import type { AsgInstance } from "./asg-instance.ts";
+import type { BatchJob } from "./batch-job.ts";
+import type { BatchPreemption } from "./batch-preemption.ts";
+import type { BatchQueueBlocked } from "./batch-queue-blocked.ts";
+import type { Budget } from "./budget.ts";
+import type { CapacityBlock } from "./capacity-block.ts";
+import type { CapacityInterruption } from "./capacity-interruption.ts";
+import type { CapacityReclaimed } from "./capacity-reclaimed.ts";
+import type { ChangeCalendar } from "./change-calendar.ts";
+import type { CostAnomaly } from "./cost-anomaly.ts";
+import type { EcsContainerInstance } from "./ecs-container-instance.ts";
+import type { EcsServiceAction } from "./ecs-service-action.ts";
+import type { EcsTask } from "./ecs-task.ts";
+import type { FromEvent } from "./event.ts";
+import type { Health } from "./health.ts";
+import type { HyperpodNodeHealth } from "./hyperpod-node-health.ts";
+import type { LifecycleAction } from "./lifecycle-action.ts";
+import type { ParameterChange } from "./parameter-change.ts";
+import type { SagemakerEndpoint } from "./sagemaker-endpoint.ts";
+import type { SagemakerTraining } from "./sagemaker-training.ts";
 
 /** EC2 takes a Spot Instance back. */
 export interface SpotInterruption extends FromEvent {
@@ -85,7 +97,33 @@ export interface Unreadable {
 }
 
 /** Something arrived, parsed. Made of plain JSON, so it can be stored and read back unchanged. */
-export type Signal = SpotInterruption | Rebalance | Alarm | Samples | Anomaly | Unknown | Unreadable;
+export type Signal = Told | Samples | Anomaly | Unknown | Unreadable;
+
+/** What an event from outside told about one thing. The types that are not here are beside their readers. */
+export type Told =
+  | SpotInterruption
+  | Rebalance
+  | CapacityInterruption
+  | CapacityBlock
+  | CapacityReclaimed
+  | AsgInstance
+  | LifecycleAction
+  | EcsTask
+  | EcsContainerInstance
+  | EcsServiceAction
+  | BatchJob
+  | BatchQueueBlocked
+  | BatchPreemption
+  | SagemakerTraining
+  | SagemakerEndpoint
+  | HyperpodNodeHealth
+  | Alarm
+  | AlarmContributor
+  | Health
+  | Budget
+  | CostAnomaly
+  | ParameterChange
+  | ChangeCalendar;
 
 /** What is measured. `stat` is CloudWatch's name of the statistic; a raw measurement has none. */
 export interface Series {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { cut } from "./cut.ts";
 import type { Unreadable } from "./signal.ts";
 
 /** Enough to recognise what arrived, and little enough for a log line and a Slack message. */
@@ -28,9 +29,4 @@ function toText(arrived: unknown): string {
     // Only JSON comes from AWS. A circle, a bigint or a depth beyond the stack has no text, and its type must do.
     return typeof arrived;
   }
-}
-
-/** Half a surrogate pair would not survive storage, so a cut never leaves one. */
-function cut(text: string, charsMax: number): string {
-  return text.slice(0, charsMax).toWellFormed();
 }

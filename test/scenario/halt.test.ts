@@ -3,15 +3,16 @@ import { haltParameter } from "../../src/aws/switches.ts";
 import { take } from "../../src/engine/take.ts";
 import { sweep } from "../../src/engine/watch.ts";
 import { changed, degradeEpisode, isChange, promisesKept, spotEpisode } from "../support/episodes.ts";
+import { atEach } from "../support/side-by-side.ts";
 import { interruption, seedFleet, settingsOf, type Stack, stack, startMs } from "../support/stack.ts";
 
 let s: Stack;
 afterEach(() => s.close());
 
 const approving = () => ({ verdict: "approved" as const, after: { minutes: 1 } });
-const halt = (value = JSON.stringify({ by: "Alex", why: "game day" })) =>
-  s.sim.seed.parameter({ name: haltParameter, value });
-const resume = () => s.sim.call("ssm", "DeleteParameter", { Name: haltParameter });
+const halt = ({ sim }: Stack, value = JSON.stringify({ by: "Alex", why: "game day" })) =>
+  sim.seed.parameter({ name: haltParameter, value });
+const resume = ({ sim }: Stack) => sim.call("ssm", "DeleteParameter", { Name: haltParameter });
 
 const spotPlan = [
   "LaunchInstances",
@@ -26,7 +27,7 @@ describe("halt during a plan", () => {
     let count = 0;
     s = stack({
       onTouch: ({ what, when }) => {
-        if (when === "after" && isChange(what) && ++count === after) halt();
+        if (when === "after" && isChange(what) && ++count === after) halt(s);
         return undefined;
       },
     });
@@ -41,37 +42,41 @@ describe("halt during a plan", () => {
     expect(story).toContainEqual(expect.stringMatching(/^Stopped before ".+": halted by Alex: game day\.$/));
   });
 
-  it("is honoured by whoever goes on after a crash, wherever it was", async () => {
-    for (const episode of [spotEpisode, degradeEpisode]) {
+  it.each([spotEpisode, degradeEpisode])(
+    "is honoured by whoever goes on after a crash, wherever it was ($runbook)",
+    async (episode) => {
       let checkpoints = 0;
       s = stack({ people: approving });
       s.service.faults.beforeCheckpoint = () => void (checkpoints += 1);
       await episode.begin(s);
       await s.runTo(episode.over);
-      s.close();
-      for (let at = 1; at <= checkpoints; at++) {
-        s = stack({ people: approving });
-        let before: string[] | undefined;
-        s.service.faults.afterCheckpoint = ({ ordinal }) => {
-          if (ordinal !== at) return undefined;
-          halt();
-          before = changed(s);
-          return "crash";
-        };
-        await episode.begin(s);
-        await s.runTo(episode.over);
-        expect(changed(s), `halted and crashed at checkpoint ${at} of ${episode.runbook}`).toEqual(before);
-        const [incident] = await s.world.incidents.recent(1);
-        expect(incident?.phase.state).toBe("closed");
 
-        await resume();
-        await sweep(s.world);
-        await s.runTo({ hours: episode.over.hours + 1 });
-        await promisesKept(s, episode);
-        s.close();
-      }
-    }
-  });
+      await atEach(
+        Array.from({ length: checkpoints }, (_, i) => i + 1),
+        async (at) => {
+          const told = stack({ people: approving });
+          let before: string[] | undefined;
+          told.service.faults.afterCheckpoint = ({ ordinal }) => {
+            if (ordinal !== at) return undefined;
+            halt(told);
+            before = changed(told);
+            return "crash";
+          };
+          await episode.begin(told);
+          await told.runTo(episode.over);
+          expect(changed(told)).toEqual(before);
+          const [incident] = await told.world.incidents.recent(1);
+          expect(incident?.phase.state).toBe("closed");
+
+          await resume(told);
+          await sweep(told.world);
+          await told.runTo({ hours: episode.over.hours + 1 });
+          await promisesKept(told, episode);
+          told.close();
+        },
+      );
+    },
+  );
 });
 
 describe("halt before a plan", () => {
@@ -85,7 +90,7 @@ describe("halt before a plan", () => {
 
   it("refuses, and consumes nothing of the limits behind it", async () => {
     s = stack();
-    halt();
+    halt(s);
     expect(await outcome()).toMatchObject({ state: "closed", outcome: "refused", why: "halted by Alex: game day" });
     expect(changed(s)).toEqual([]);
     expect(await s.world.table.get({ pk: "limit#spot-interruption", sk: "runs" })).toBeUndefined();
@@ -106,19 +111,19 @@ describe("halt before a plan", () => {
 
   it("takes a word typed by hand for stop", async () => {
     s = stack();
-    halt("STOP it please");
+    halt(s, "STOP it please");
     expect(await outcome()).toMatchObject({ outcome: "refused", why: "halted by somebody: STOP it please" });
   });
 
   it("is over when its time is over", async () => {
     s = stack();
-    halt(JSON.stringify({ by: "Alex", why: "game day", until: startMs }));
+    halt(s, JSON.stringify({ by: "Alex", why: "game day", until: startMs }));
     expect(await outcome()).toMatchObject({ outcome: "healed" });
   });
 
   it("holds until its time is over", async () => {
     s = stack();
-    halt(JSON.stringify({ by: "Alex", why: "game day", until: startMs + 3_600_000 }));
+    halt(s, JSON.stringify({ by: "Alex", why: "game day", until: startMs + 3_600_000 }));
     expect(await outcome()).toMatchObject({ outcome: "refused" });
   });
 
@@ -126,7 +131,7 @@ describe("halt before a plan", () => {
     s = stack({ people: approving });
     await degradeEpisode.begin(s);
     await s.runTo({ seconds: 30 });
-    halt();
+    halt(s);
     await s.runTo({ hours: 2 });
     const { phase } = await promisesKept(s, degradeEpisode);
     expect(phase).toMatchObject({ outcome: "refused", why: "halted by Alex: game day" });
@@ -142,7 +147,10 @@ describe("a maintenance calendar", () => {
     s.sim.seed.calendar({ name: "freeze", closed: [{ from: startMs - 1, to: startMs + 3_600_000 }] });
     await degradeEpisode.begin(s);
     await s.runTo({ hours: 2 });
-    expect((await promisesKept(s, degradeEpisode)).phase).toMatchObject({ outcome: "refused", why: "freeze is closed for changes" });
+    expect((await promisesKept(s, degradeEpisode)).phase).toMatchObject({
+      outcome: "refused",
+      why: "freeze is closed for changes",
+    });
   });
 
   it("that cannot be read counts as closed", async () => {
@@ -164,7 +172,7 @@ describe("halt while a level is lent", () => {
     await s.runTo({ minutes: 10 });
     expect(changed(s)).toEqual(["PutParameter"]);
 
-    halt();
+    halt(s);
     await s.runTo({ minutes: 90 });
     await sweep(s.world);
     await s.runTo({ minutes: 95 });
@@ -173,7 +181,7 @@ describe("halt while a level is lent", () => {
     expect(incident?.phase).toMatchObject({ state: "closed", outcome: "escalated" });
     expect(s.pages).toHaveLength(1);
 
-    await resume();
+    await resume(s);
     await sweep(s.world);
     await s.runTo({ hours: 2 });
     expect(changed(s)).toEqual(["PutParameter", "DeleteParameter", "PutParameter"]);

@@ -92,4 +92,6 @@ const changes =
 
 /** The calls of the bot that changed something, oldest first. */
 export const changed = ({ sim }: Stack): string[] =>
-  sim.calls.filter((call) => call.mutating && call.changed && call.operation !== "ReceiveMessage").map(({ operation }) => operation);
+  sim.calls
+    .filter((call) => call.mutating && call.changed && call.operation !== "ReceiveMessage")
+    .map(({ operation }) => operation);

@@ -30,6 +30,7 @@ export class Sandboxes {
   readonly #onTouch: OnTouch | undefined;
   readonly #kill: (execution: string) => void;
   #touches = 0;
+  #underWay = 0;
 
   constructor(onTouch: OnTouch | undefined, kill: (execution: string) => void) {
     this.#onTouch = onTouch;
@@ -45,11 +46,22 @@ export class Sandboxes {
     if (!box || !this.#onTouch) return work();
     const ordinal = (this.#touches += 1);
     if (this.#dies(box, { ordinal, what, when: "before", execution: box.execution })) return never();
+    this.#underWay += 1;
     try {
       return await work();
     } finally {
+      this.#underWay -= 1;
       if (this.#dies(box, { ordinal, what, when: "after", execution: box.execution })) await never();
     }
+  }
+
+  /**
+   * Resolves when nothing is on its way to the world. A sandbox whose execution was stopped goes on until its next
+   * checkpoint; time must not run away from it.
+   */
+  async quiet(): Promise<void> {
+    for (let ticks = 0; ticks < 3; ticks = this.#underWay > 0 ? 0 : ticks + 1)
+      await new Promise<void>((resolve) => void setImmediate(resolve));
   }
 
   /** The same object, every method of which is a touch. */

@@ -75,7 +75,9 @@ export interface StackOptions {
   readonly seed?: number;
   readonly settings?: Settings;
   readonly runbooks?: readonly Runbook[];
-  readonly chatIsDown?: boolean;
+  readonly chatIsDown?: boolean | (() => boolean);
+  /** Whether the word that an execution has ended gets lost. */
+  readonly isDeaf?: () => boolean;
   /** Alex, when asked. Nobody answers, if not said. */
   readonly people?: People;
   readonly table?: Table;
@@ -91,6 +93,7 @@ export function stack({
   settings = settingsOf(),
   runbooks = allRunbooks,
   chatIsDown = false,
+  isDeaf = () => false,
   people = () => undefined,
   table = memoryTable(),
   executionTimeout = { hours: 24 },
@@ -145,7 +148,8 @@ export function stack({
 
   const chat: Chat = {
     show: ({ incident, approval }) => {
-      if (chatIsDown) return Promise.reject(new BotError("slack_failed", "showing: Slack is down"));
+      if (typeof chatIsDown === "function" ? chatIsDown() : chatIsDown)
+        return Promise.reject(new BotError("slack_failed", "showing: Slack is down"));
       cards.set(incident.id, incident.phase.state === "closed" ? incident.phase.outcome : incident.phase.state);
       if (approval) ask(approval);
       return Promise.resolve({ channel: "C", ts: incident.card?.ts ?? `${cards.size}.0` });
@@ -160,7 +164,7 @@ export function stack({
     file: ":memory:",
     clock,
     onLog: () => {},
-    onStatusChange: async (event) => void (await onStatusChange(world, event)),
+    onStatusChange: async (event) => void (isDeaf() || (await onStatusChange(world, event))),
   });
   const world: World = {
     ...stores,
@@ -201,6 +205,7 @@ export function stack({
     do {
       await Promise.all(beside);
       await service.settle(() => true);
+      if (onTouch) await sandboxes.quiet();
     } while (beside.size > 0);
   };
   return {
@@ -227,13 +232,13 @@ export function stack({
 }
 
 /** A GPU fleet of `size` spot instances with a worker service, a target group and a queue in flight. */
-export function seedFleet({ sim, inFlight, clock }: Stack, { size = 4, messages = 3 } = {}) {
+export function seedFleet({ sim, inFlight, clock }: Stack, { size = 4, max = 6, messages = 3 } = {}) {
   const group = sim.seed.group({
     name: "gpu-workers",
     zones: ["us-east-2a", "us-east-2b"],
     type: "g5.xlarge",
     size,
-    max: size + 2,
+    max,
     spot: true,
     cluster: "gpu",
     targetGroups: ["chat"],
@@ -250,7 +255,7 @@ export function seedFleet({ sim, inFlight, clock }: Stack, { size = 4, messages 
     doomed,
     queue,
     /** A worker on the doomed instance takes messages and writes them into the ledger. */
-    async work() {
+    work: async (): Promise<void> => {
       const got = (await sim.call("sqs", "ReceiveMessage", { QueueUrl: queue.url, MaxNumberOfMessages: messages })) as {
         Messages?: { MessageId: string; ReceiptHandle: string }[];
       };

@@ -3,12 +3,42 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readMetricStream } from "../../../src/signals/metric-stream.ts";
 import { readSignal } from "../../../src/signals/read-signal.ts";
+import { readers } from "../../../src/signals/readers.ts";
 import type { Signal } from "../../../src/signals/signal.ts";
 import { changed, eventOf, textOf } from "./fixture.ts";
 
 const fixtures = readdirSync(new URL("../../fixtures/events/", import.meta.url)).filter((name) =>
   name.endsWith(".json"),
 );
+
+/** Every kind that something from outside can be read as: without one that is new, this does not compile. */
+const kinds: Record<Exclude<Signal["kind"], "anomaly" | "unknown">, true> = {
+  "spot-interruption": true,
+  rebalance: true,
+  "capacity-interruption": true,
+  "capacity-block": true,
+  "capacity-reclaimed": true,
+  "asg-instance": true,
+  "lifecycle-action": true,
+  "ecs-task": true,
+  "ecs-container-instance": true,
+  "ecs-service-action": true,
+  "batch-job": true,
+  "batch-queue-blocked": true,
+  "batch-preemption": true,
+  "sagemaker-training": true,
+  "sagemaker-endpoint": true,
+  "hyperpod-node-health": true,
+  alarm: true,
+  "alarm-contributor": true,
+  health: true,
+  budget: true,
+  "cost-anomaly": true,
+  "parameter-change": true,
+  "change-calendar": true,
+  samples: true,
+  unreadable: true,
+};
 
 describe("readSignal", () => {
   it("takes an event as a value and as its text", () => {
@@ -27,17 +57,21 @@ describe("readSignal", () => {
   });
 
   it("reads the name and id of Capacity Block events, which spell both in another way", () => {
-    expect(readSignal(eventOf("capacity-block-expiring.json"))).toStrictEqual({
+    expect(
+      readSignal(changed("capacity-block-expiring.json", "detail_type", "Capacity Block Reservation Active")),
+    ).toStrictEqual({
       kind: "unknown",
       eventId: "cr-0a1b2c3d4e5f60718-approaching-expiry",
       at: Date.UTC(2026, 2, 4, 10, 20, 30),
       source: "aws.ec2",
-      detailType: "Capacity Block Reservation Expiration Warning",
+      detailType: "Capacity Block Reservation Active",
     });
   });
 
   it("reads the epoch milliseconds that SageMaker writes as text", () => {
-    expect(readSignal(eventOf("endpoint-in-service.json"))).toMatchObject({ kind: "unknown", at: 1_772_619_630_050 });
+    expect(
+      readSignal(changed("endpoint-in-service.json", "detail-type", "SageMaker Model State Change")),
+    ).toMatchObject({ kind: "unknown", at: 1_772_619_630_050 });
   });
 
   it("does without id and time in an event it does not know", () => {
@@ -81,8 +115,27 @@ describe("readSignal", () => {
     expect(readSignal(event)).toStrictEqual({ kind: "unreadable", why, excerpt });
   });
 
-  it("does not open envelopes", () => {
-    expect(readSignal({ Records: [{ body: textOf("alarm.json") }] })).toMatchObject({ kind: "unreadable" });
+  it("does not take records apart: each is for the entry point to succeed or fail with", () => {
+    const sns = eventOf("budget.sns.json");
+
+    for (const record of [{ body: textOf("alarm.json") }, { EventSource: "aws:sns", Sns: sns }])
+      expect(readSignal({ Records: [record] })).toMatchObject({ kind: "unreadable" });
+    expect(readSignal(sns)).toMatchObject({ kind: "budget" });
+  });
+
+  it("believes nobody but AWS about what happens in AWS", () => {
+    for (const [detailType, { source }] of readers)
+      if (source !== undefined)
+        expect(readSignal({ source: "my.app", "detail-type": detailType })).toMatchObject({
+          kind: "unknown",
+          detailType,
+        });
+  });
+
+  it("is shown an event of each kind here", () => {
+    const shown = new Set(fixtures.map((name) => readSignal(textOf(name)).kind));
+
+    expect([...shown].sort()).toEqual(Object.keys(kinds).sort());
   });
 
   it("shows at most 500 characters, and no half of a character", () => {
@@ -211,7 +264,7 @@ describe("readSignal, whatever arrives,", () => {
 
   it("answers any event cut short", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...fixtures), fc.nat(3_000), (name, length) => {
+      fc.property(fc.constantFrom(...fixtures, "budget.txt"), fc.nat(3_000), (name, length) => {
         expectSound(readSignal(textOf(name).slice(0, length)));
       }),
       runs,
@@ -223,6 +276,27 @@ describe("readSignal, whatever arrives,", () => {
 
     for (const text of ["x".repeat(5_000_000), deep, `{"metric_stream_name":${deep}}`]) expectSound(readSignal(text));
     expect(readSignal(JSON.parse(deep))).toMatchObject({ kind: "unreadable", excerpt: "object" });
+  });
+
+  it.each([
+    ["spot-interruption.json", "spot-interruption", ["instance-id"]],
+    ["capacity-interruption.json", "capacity-interruption", ["instance-id"]],
+    [
+      "ecs-task.fargate-spot-warning.json",
+      "ecs-task",
+      ["taskArn", "clusterArn", "lastStatus", "desiredStatus", "stopCode"],
+    ],
+  ])("never loses the deadline in %s for what is said beside", (name, kind, needed) => {
+    const optional = pathsOf(eventOf(name)).filter(
+      (path) => path === "resources" || (path.startsWith("detail.") && !needed.includes(path.slice("detail.".length))),
+    );
+
+    fc.assert(
+      fc.property(fc.constantFrom(...optional), fc.option(json, { nil: undefined }), (path, value) => {
+        expect(readSignal(changed(name, path, value))).toMatchObject({ kind, deadlineAt: expect.any(Number) });
+      }),
+      { ...runs, numRuns: 500 },
+    );
   });
 
   it("never loses an alarm for what it says beside its name and its state", () => {

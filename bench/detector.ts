@@ -1,0 +1,91 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { checkAgainstOfficial } from "./detector/nab-official.ts";
+import { readCorpus } from "./detector/nab-corpus.ts";
+import { runSeries, score, splitHalves } from "./detector/nab.ts";
+import { runPetshop } from "./detector/petshop.ts";
+import { drawRuns } from "./detector/picture.ts";
+import { runQuiet } from "./detector/quiet.ts";
+import { measureSpeed } from "./detector/speed.ts";
+import { npmForest, ours, readTable } from "./detector/tabular.ts";
+
+/**
+ * `npm run bench:detector -- --nab DIR [--petshop FILE] [--tabular DIR] [--json] [--seeds 5] [--quiet 30] [--picture FILE]`
+ *
+ * What the detector is worth, on data of others, beside what others have. Prints tables on standard error, and with `--json` one
+ * object on standard output. Takes two to five minutes. Without a folder, what needs it is left out.
+ */
+const { values } = parseArgs({
+  options: {
+    nab: { type: "string" },
+    petshop: { type: "string" },
+    tabular: { type: "string" },
+    picture: { type: "string" },
+    json: { type: "boolean", default: false },
+    seeds: { type: "string", default: "5" },
+    quiet: { type: "string", default: "30" },
+  },
+});
+
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+const round = (_: string, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(5)) : value);
+const show = (what: string, value: unknown) => tell(`${what.padEnd(28)} ${JSON.stringify(value, round)}`);
+
+const result: Record<string, unknown> = {};
+const own: Record<string, unknown> = {};
+
+if (values.nab) {
+  const corpus = readCorpus(values.nab);
+  const checks = checkAgainstOfficial(values.nab, corpus);
+  const worst = Math.max(...checks.map(({ official, ours: found }) => Math.abs(official - found)));
+  show("scorer against official", { detectors: checks.length / 3, worstDifference: worst });
+  // NAB prints two digits; a scorer that is farther off measures something else.
+  if (worst > 0.01) throw new Error(`the scorer differs by ${worst} from NAB's official results`);
+
+  const runs = Array.from({ length: Number(values.seeds) }, (_, i) => {
+    tell(`NAB, seed ${i + 1} of ${values.seeds}`);
+    return corpus.map((series) => runSeries(series, i + 1));
+  });
+  const nab = score(runs, "novel");
+  const strict = score(runs, "onset");
+  const split = splitHalves(runs);
+  show("NAB (novel)", nab);
+  show("NAB (onset)", strict);
+  show("NAB split halves", split);
+  Object.assign(result, { nab: { ...nab, onset: strict }, split, scorer: checks });
+  Object.assign(own, measureSpeed(corpus.filter((_, i) => i % 8 === 0)));
+  show("speed and state", own);
+  if (values.picture) {
+    // One of each kind of data, by its place in the list.
+    writeFileSync(values.picture, drawRuns(runs[0]!.filter((_, i) => i % 9 === 4)));
+    tell(`picture written to ${values.picture}`);
+  }
+}
+
+if (values.petshop) {
+  const file = values.petshop;
+  const petshop = { onset: runPetshop(file, "onset", 60), novel: runPetshop(file, "novel", 60) };
+  show("PetShop", petshop);
+  result["petshop"] = petshop;
+}
+
+if (Number(values.quiet) > 0) {
+  tell(`quiet weeks: ${values.quiet} metrics`);
+  result["quiet"] = runQuiet(Number(values.quiet));
+  show("quiet weeks", result["quiet"]);
+}
+
+if (values.tabular) {
+  const folder = values.tabular;
+  const tables = ["32_shuttle", "23_mammography"].map((name) => readTable(folder, name));
+  const mine = tables.map(ours);
+  for (const row of mine) show(`forest, ${row.data}`, row);
+  const peers = tables.map(npmForest);
+  for (const row of peers) show(`forest, ${row.data}`, row);
+  const { fitMs, pointsPerSecond, auc, modelBytes } = mine[0]!;
+  result["peers"] = peers;
+  result["forests"] = mine;
+  Object.assign(own, { fitMs, auc, modelBytes, forestPointsPerSecond: pointsPerSecond });
+}
+
+if (values.json) process.stdout.write(`${JSON.stringify({ ...result, ours: own })}\n`);

@@ -1,0 +1,38 @@
+import type { Installation } from "./installation.ts";
+import { functionName, functionNames, prefix, type Resources } from "./names.ts";
+
+/** One page in CloudWatch: is the bot alive, is it quick, does anything lie about. */
+export function dashboard(installation: Installation): Resources {
+  const ofFunctions = (metric: string) =>
+    functionNames.map((name) => ["AWS/Lambda", metric, "FunctionName", functionName(installation, name), { label: name }]);
+  const ofQueue = (queue: string, metric: string) => [
+    "AWS/SQS",
+    metric,
+    "QueueName",
+    `${prefix(installation)}-${queue}`,
+    { label: queue },
+  ];
+  const widgets = [
+    chart("Runs", "Sum", ofFunctions("Invocations")),
+    chart("Failures", "Sum", ofFunctions("Errors")),
+    chart("Time of a run, 99th percentile (ms)", "p99", ofFunctions("Duration")),
+    chart("Oldest waiting event (s)", "Maximum", [ofQueue("intake", "ApproximateAgeOfOldestMessage")]),
+    chart("Dead letters", "Maximum", [
+      ofQueue("intake-dead", "ApproximateNumberOfMessagesVisible"),
+      ofQueue("events-dead", "ApproximateNumberOfMessagesVisible"),
+    ]),
+  ].map((properties, index) => ({
+    type: "metric",
+    // Two beside each other, of the 24 columns that a dashboard has.
+    ...{ x: (index % 2) * 12, y: Math.floor(index / 2) * 6, width: 12, height: 6 },
+    properties: { ...properties, region: installation.region },
+  }));
+  return {
+    Dashboard: {
+      Type: "AWS::CloudWatch::Dashboard",
+      Properties: { DashboardName: prefix(installation), DashboardBody: JSON.stringify({ widgets }) },
+    },
+  };
+}
+
+const chart = (title: string, stat: string, metrics: unknown[]) => ({ title, stat, metrics, period: 60, view: "timeSeries" });

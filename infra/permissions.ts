@@ -1,0 +1,141 @@
+import { lookPermissions } from "../src/aws/look.ts";
+import { haltParameter } from "../src/aws/switches.ts";
+import { recentIndex } from "../src/aws/table.ts";
+import { BotError } from "../src/bot-error.ts";
+import type { Action } from "../src/runbook/action.ts";
+import type { Condition } from "../src/runbook/condition.ts";
+import type { Runbook, Usable } from "../src/runbook/runbook.ts";
+import type { Settings } from "../src/settings.ts";
+import { forbidden, forbiddenBy } from "./forbidden.ts";
+import type { Installation } from "./installation.ts";
+import { arn, arnOf, type FunctionName, functionName, prefix, remediateAlias, sub, type Value } from "./names.ts";
+import { reachOf } from "./reach.ts";
+import { pageTopicArn } from "./storage.ts";
+
+/** One statement of an IAM policy. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: readonly string[];
+  readonly Resource: readonly Value[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** What is deployed, as far as permissions depend on it. */
+export interface Deployed {
+  readonly runbooks: readonly Runbook[];
+  readonly settings: Settings;
+  readonly installation: Installation;
+}
+
+/** What the gates read before anything is changed. */
+const gates = ["ssm:GetParameter", "ssm:GetCalendarState"];
+
+/** The IAM actions that the deployed runbooks declare, with their conditions. */
+export function declared(runbooks: readonly Runbook[]): string[] {
+  const used = runbooks.flatMap(({ definition }) => definition.uses.filter(isDefined));
+  return [...new Set(used.flatMap(({ definition }) => definition.permissions))].sort();
+}
+
+const isDefined = (usable: Usable): usable is Action | Condition => "definition" in usable;
+
+/**
+ * What each function may do: the bot's own housekeeping, and for `remediate`, the only one that acts, what the deployed
+ * actions declare. Everything a function does not need is missing, and what nobody may do is denied besides.
+ *
+ * @throws BotError `bad_setting` when an action declares something that is forbidden, or that nothing says the reach of.
+ */
+export function policiesOf(deployed: Deployed): Readonly<Record<FunctionName, readonly Statement[]>> {
+  const own = housekeeping(deployed.installation);
+  const policy = (name: FunctionName, ...does: readonly Statement[][]): readonly Statement[] => [
+    ...own.every(name),
+    ...does.flat(),
+    { Sid: "NeverWhateverElseIsAllowed", Effect: "Deny", Action: forbidden, Resource: ["*"] },
+  ];
+  return {
+    spot: policy("spot", own.start, own.deadLetters),
+    intake: policy("intake", own.start, own.poll),
+    remediate: policy("remediate", own.checkpoint, own.page, own.deadLetters, actingOf(deployed)),
+    slack: policy("slack", own.wake, own.halt),
+    watch: policy("watch", own.start, own.wake, own.page, own.halt, own.deadLetters),
+  };
+}
+
+const allow = (Sid: string, Action: readonly string[], Resource: readonly Value[]): Statement[] => [
+  { Sid, Effect: "Allow", Action, Resource },
+];
+
+/** What the bot needs for itself, whatever its runbooks are. */
+function housekeeping(installation: Installation) {
+  const { kmsKey, subnets } = installation;
+  const executions = `function:${functionName(installation, "remediate")}:*/durable-execution/*/*`;
+  return {
+    every: (name: FunctionName): Statement[] => [
+      ...allow(
+        "Logs",
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+        [sub(arn("logs", `log-group:/aws/lambda/${functionName(installation, name)}:*`))],
+      ),
+      ...allow("Table", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], [arnOf("Table")]),
+      ...allow("TableIndex", ["dynamodb:Query"], [sub(arn("dynamodb", `table/${prefix(installation)}/index/${recentIndex}`))]),
+      ...(kmsKey ? allow("Key", ["kms:Decrypt", "kms:DescribeKey"], [kmsKey]) : []),
+      ...(subnets ? inVpc(functionName(installation, name)) : []),
+    ],
+    start: allow("StartRemediations", ["lambda:InvokeFunction"], [sub(remediateAlias(installation))]),
+    wake: allow("WakeRemediations", ["lambda:SendDurableExecutionCallbackSuccess"], [sub(arn("lambda", executions))]),
+    checkpoint: allow(
+      "KeepItsPlace",
+      ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
+      [sub(arn("lambda", executions))],
+    ),
+    poll: allow(
+      "ReadItsQueue",
+      ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      [arnOf("IntakeQueue")],
+    ),
+    halt: allow("ReadTheStopSwitch", ["ssm:GetParameter"], [sub(arn("ssm", `parameter${haltParameter}`))]),
+    page: allow("WakePeople", ["sns:Publish"], [pageTopicArn(installation)]),
+    deadLetters: allow("PutDeadLettersAside", ["sqs:SendMessage"], [arnOf("EventDeadLetters")]),
+  };
+}
+
+/** Lambda makes a function's network interface with the function's own role; the function's code must not. */
+function inVpc(name: string): Statement[] {
+  const Action = [
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+  ];
+  const byItsCode = { ArnEquals: { "lambda:SourceFunctionArn": sub(arn("lambda", `function:${name}`)) } };
+  return [
+    { Sid: "NetworkInterfaces", Effect: "Allow", Action, Resource: ["*"] },
+    { Sid: "NotByTheCode", Effect: "Deny", Action, Resource: ["*"], Condition: byItsCode },
+  ];
+}
+
+/** What acting takes: the deployed actions, the looks that plans are made of, and the gates before them. */
+function actingOf({ runbooks, settings }: Deployed): Statement[] {
+  const actions = [...new Set([...declared(runbooks), ...lookPermissions, ...gates])].sort();
+  const statements = new Map<string, { reach: ReturnType<typeof reachOf>; actions: string[] }>();
+  for (const action of actions) {
+    const denied = forbiddenBy(action);
+    if (denied !== undefined)
+      throw new BotError("bad_setting", `packaging: an action declares ${action}, which is forbidden (${denied})`);
+    const reach = reachOf(action, settings);
+    if (reach.resources.length === 0) continue;
+    const same = JSON.stringify([reach.resources, reach.when]);
+    const known = statements.get(same);
+    if (known) known.actions.push(action);
+    else statements.set(same, { reach, actions: [action] });
+  }
+  return [...statements.values()].map(({ reach, actions }, index) => ({
+    Sid: `Acting${index + 1}`,
+    Effect: "Allow",
+    Action: actions,
+    Resource: reach.resources.map((resource) => (resource.includes("${") ? sub(resource) : resource)),
+    ...(reach.when && { Condition: reach.when }),
+  }));
+}

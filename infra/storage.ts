@@ -1,0 +1,110 @@
+import { recentIndex } from "../src/aws/table.ts";
+import type { Installation } from "./installation.ts";
+import { arn, arnOf, prefix, ref, type Resources, sub, type Value } from "./names.ts";
+
+/** The intake function's time limit in seconds. Given here because its queue depends on it. */
+export const intakeTimeoutSeconds = 30;
+
+/** AWS: the visibility timeout is at least six times the function's, so that a throttled batch is not delivered twice. */
+const visibilitySeconds = 6 * intakeTimeoutSeconds;
+/** As long as SQS keeps anything. A dead letter is for people, who have weekends. */
+const fourteenDaysSeconds = 14 * 86_400;
+
+/** Where things are kept and lie in wait: the table, the queues, the bus, the topic. */
+export function storage({ bus, pageTopic, pageEmail, kmsKey, ...installation }: Installation): Resources {
+  return {
+    Table: {
+      Type: "AWS::DynamoDB::Table",
+      // The journal in it is the only way back from what was changed: nothing that happens to the stack deletes it.
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        TableName: prefix(installation),
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [
+          { AttributeName: "pk", AttributeType: "S" },
+          { AttributeName: "sk", AttributeType: "S" },
+          { AttributeName: "list", AttributeType: "S" },
+          { AttributeName: "at", AttributeType: "N" },
+        ],
+        KeySchema: [
+          { AttributeName: "pk", KeyType: "HASH" },
+          { AttributeName: "sk", KeyType: "RANGE" },
+        ],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: recentIndex,
+            KeySchema: [
+              { AttributeName: "list", KeyType: "HASH" },
+              { AttributeName: "at", KeyType: "RANGE" },
+            ],
+            Projection: { ProjectionType: "ALL" },
+          },
+        ],
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+        DeletionProtectionEnabled: true,
+        SSESpecification: kmsKey
+          ? { SSEEnabled: true, SSEType: "KMS", KMSMasterKeyId: kmsKey }
+          : { SSEEnabled: false },
+      },
+    },
+    IntakeQueue: queue(`${prefix(installation)}-intake`, {
+      VisibilityTimeout: visibilitySeconds,
+      MessageRetentionPeriod: fourteenDaysSeconds,
+      RedrivePolicy: { deadLetterTargetArn: arnOf("IntakeDeadLetters"), maxReceiveCount: 3 },
+    }),
+    IntakeDeadLetters: queue(`${prefix(installation)}-intake-dead`, {
+      MessageRetentionPeriod: fourteenDaysSeconds,
+      RedriveAllowPolicy: {
+        redrivePermission: "byQueue",
+        sourceQueueArns: [sub(arn("sqs", `${prefix(installation)}-intake`))],
+      },
+    }),
+    // What EventBridge could not deliver, and what the functions it invokes gave up on.
+    EventDeadLetters: queue(`${prefix(installation)}-events-dead`, { MessageRetentionPeriod: fourteenDaysSeconds }),
+    ...(!bus && {
+      Bus: {
+        Type: "AWS::Events::EventBus",
+        Properties: { Name: ownBus, Description: "Metric samples from workloads, for Paramedic" },
+      },
+      BusPolicy: {
+        Type: "AWS::Events::EventBusPolicy",
+        Properties: {
+          EventBusName: ref("Bus"),
+          StatementId: "SamplesFromThisAccount",
+          Statement: {
+            Effect: "Allow",
+            Principal: { AWS: sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root") },
+            Action: "events:PutEvents",
+            Resource: arnOf("Bus"),
+            Condition: { StringEquals: { "events:detail-type": "Paramedic Metric Sample" } },
+          },
+        },
+      },
+    }),
+    ...(!pageTopic && {
+      PageTopic: {
+        Type: "AWS::SNS::Topic",
+        Properties: { TopicName: `${prefix(installation)}-page`, DisplayName: "Paramedic" },
+      },
+    }),
+    ...(pageEmail && {
+      PageByEmail: {
+        Type: "AWS::SNS::Subscription",
+        Properties: { TopicArn: ref("PageTopic"), Protocol: "email", Endpoint: pageEmail },
+      },
+    }),
+  };
+}
+
+const ownBus = "paramedic";
+
+export const busName = ({ bus }: Pick<Installation, "bus">): string => bus ?? ownBus;
+export const pageTopicArn = ({ pageTopic }: Pick<Installation, "pageTopic">): Value => pageTopic ?? ref("PageTopic");
+
+/** Encrypted with SQS's own keys: with a customer's key, EventBridge could not send without a change to that key's policy. */
+const queue = (name: string, properties: Record<string, unknown>) => ({
+  Type: "AWS::SQS::Queue",
+  Properties: { QueueName: name, SqsManagedSseEnabled: true, ...properties },
+});

@@ -1,0 +1,111 @@
+import { readFailure } from "../aws/failure.ts";
+import { toMs } from "../clock.ts";
+import type { StoredPlan } from "../runbook/plan.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { act } from "./act.ts";
+import { findAction, findCondition, inWords } from "./make-plan.ts";
+import type { Steps } from "./steps.ts";
+import { showIncident, tell } from "./tell.ts";
+import type { World } from "./world.ts";
+
+/** How far a plan came. `failures` are the actions that were allowed to fail and did. */
+export type Ran =
+  | { readonly kind: "ran"; readonly failures: readonly string[]; readonly saw: string }
+  | { readonly kind: "failed" | "halted" | "lost"; readonly why: string };
+
+/**
+ * Runs the steps of a plan in order, then asks whether it helped. Stops at the first thing that may not fail, at a halt,
+ * and when somebody else has taken the incident over.
+ */
+export async function runPlan(
+  world: World,
+  steps: Steps,
+  runbook: Runbook,
+  id: string,
+  plan: StoredPlan,
+): Promise<Ran> {
+  const failures: string[] = [];
+  for (const [index, step] of plan.steps.entries()) {
+    switch (step.kind) {
+      case "action": {
+        const acted = await act(world, steps, id, findAction(runbook, step.action), step, index);
+        if (acted.kind === "halted" || acted.kind === "lost") {
+          await steps.atLeastOnce(`stopped ${index}`, () =>
+            tell(world, id, `stopped ${index}`, `Stopped before "${step.does}": ${acted.why}.`),
+          );
+          return acted;
+        }
+        if (acted.kind === "failed" && !step.mayFail) return acted;
+        if (acted.kind === "failed") failures.push(acted.why);
+        break;
+      }
+      case "wait":
+        await show(world, steps, id, index);
+        await steps.sleep(`wait ${index}`, toMs(step.for));
+        break;
+      case "say":
+        await steps.atLeastOnce(`say ${index}`, () => tell(world, id, `say ${index}`, step.text));
+        break;
+      case "check": {
+        const seen = await look(world, steps, runbook, `check ${index}`, step.condition);
+        if (!seen.holds) return { kind: "failed", why: `${step.what}: no; ${seen.saw}` };
+        break;
+      }
+      case "until": {
+        await show(world, steps, id, index);
+        const seen = await poll(
+          world,
+          steps,
+          runbook,
+          `until ${index}`,
+          step.condition,
+          toMs(step.every),
+          toMs(step.within),
+        );
+        if (!seen.holds)
+          return { kind: "failed", why: `${step.what}: not within ${inWords(step.within)}; ${seen.saw}` };
+        await steps.atLeastOnce(`seen ${index}`, () => tell(world, id, `seen ${index}`, `${step.what}: ${seen.saw}.`));
+      }
+    }
+  }
+  if (!plan.verify) return { kind: "ran", failures, saw: "every step was done" };
+  const { verifyWithin = {} } = runbook.definition;
+  const seen = await poll(world, steps, runbook, "verify", plan.verify, 10_000, toMs(verifyWithin));
+  return seen.holds ? { kind: "ran", failures, saw: seen.saw } : { kind: "failed", why: `verify: ${seen.saw}` };
+}
+
+/** Slack is told when the plan is about to wait and when it has ended: it never stands between two actions. */
+const show = (world: World, steps: Steps, id: string, index: number): Promise<void> =>
+  steps.atLeastOnce(`show ${index}`, async () => void (await showIncident(world, id)));
+
+type Asked = Extract<StoredPlan["steps"][number], { kind: "check" }>["condition"];
+
+async function look(world: World, steps: Steps, runbook: Runbook, name: string, asked: Asked) {
+  const condition = findCondition(runbook, asked.condition);
+  return await steps.atLeastOnce(name, async () => {
+    try {
+      const { holds, saw } = await condition.holds({ params: asked.params, look: world.look });
+      return { holds, saw };
+    } catch (error) {
+      // What cannot be looked at has not been seen to hold.
+      return { holds: false, saw: `it could not be looked at: ${readFailure(error).why}` };
+    }
+  });
+}
+
+async function poll(
+  world: World,
+  steps: Steps,
+  runbook: Runbook,
+  name: string,
+  asked: Asked,
+  everyMs: number,
+  withinMs: number,
+) {
+  const asks = Math.max(1, Math.ceil(withinMs / everyMs));
+  for (let i = 1; ; i++) {
+    const seen = await look(world, steps, runbook, `${name} ${i}`, asked);
+    if (seen.holds || i >= asks) return seen;
+    await steps.sleep(`${name} pause ${i}`, everyMs);
+  }
+}

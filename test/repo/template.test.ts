@@ -1,0 +1,366 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CelEngine, TemplateFile } from "@aws/cloudformation-validate";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { functionNames } from "../../infra/names.ts";
+import settings from "../../paramedic.config.ts";
+import { runbooks } from "../../runbooks/index.ts";
+import { awsWorld } from "../../src/aws/world.ts";
+import { toMs } from "../../src/clock.ts";
+import { executionTimeout } from "../../src/engine/make-plan.ts";
+import { silent } from "../../src/engine/silent.ts";
+import { matchesPattern } from "../support/event-pattern.ts";
+import { type Packaged, packaged } from "../support/packaged.ts";
+import { everything } from "../unit/infra/given.ts";
+import { root } from "./tree.ts";
+
+let made: Packaged;
+let full: Packaged;
+
+beforeAll(async () => {
+  const { stage: _, ...parameters } = everything;
+  [made, full] = await Promise.all([packaged("plain"), packaged("full", parameters)]);
+}, 120_000);
+afterAll(() => [made, full].forEach((each) => each?.remove()));
+
+const list = <T extends z.ZodType>(schema: T) => z.union([schema.transform((one) => [one]), z.array(schema)]);
+const getAtt = z.object({ "Fn::GetAtt": z.tuple([z.string(), z.string()]) }).transform((given) => given["Fn::GetAtt"][0]);
+
+it("CloudFormation finds no error in the template, with nothing chosen and with everything", () => {
+  const engine = new CelEngine();
+  const errors = [made, full].flatMap(({ templateFile }) =>
+    engine
+      .validateStandard(new TemplateFile(templateFile))
+      .diagnostics.filter(({ severity }) => ["ERROR", "FATAL"].includes(severity)),
+  );
+  engine.free();
+  expect(errors).toEqual([]);
+});
+
+describe("a function", () => {
+  const lambda = z.object({
+    Runtime: z.string(),
+    Architectures: z.array(z.string()),
+    Timeout: z.int(),
+    MemorySize: z.int(),
+    Role: getAtt,
+    Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+    LoggingConfig: z.object({ LogFormat: z.literal("JSON") }),
+    DeadLetterConfig: z.object({ TargetArn: getAtt }).optional(),
+    ReservedConcurrentExecutions: z.int().optional(),
+    VpcConfig: z.unknown().optional(),
+    KmsKeyArn: z.unknown().optional(),
+  });
+  const functions = (from: Packaged = made) =>
+    from.of("AWS::Lambda::Function").map(([id, properties]) => ({ id, ...lambda.parse(properties) }));
+  const find = (id: string) => functions().find((fn) => fn.id === id);
+
+  it("is there for each of ours, on arm64 and Node 24, with a role of its own", () => {
+    expect(functions().map(({ id }) => id)).toEqual(
+      functionNames.map((name) => `${name[0]?.toUpperCase()}${name.slice(1)}LambdaFunction`),
+    );
+    expect(functions().map(({ Runtime, Architectures }) => `${Runtime} ${Architectures.join()}`)).toEqual(
+      functionNames.map(() => "nodejs24.x arm64"),
+    );
+    expect(new Set(functions().map(({ Role }) => Role)).size).toBe(functionNames.length);
+    expect(made.of("AWS::IAM::Role")).toHaveLength(functionNames.length);
+  });
+
+  it("has every environment variable that it reads, and no other", async () => {
+    const error: unknown = await awsWorld({}, { runbooks, settings, chat: silent }).catch((error: unknown) => error);
+    const world = [...String(error).matchAll(/PARAMEDIC_\w+/g)].map(([name]) => name);
+    expect(world.length).toBeGreaterThan(2);
+    const slack: Record<string, string[]> = {
+      RemediateLambdaFunction: ["SLACK_BOT_TOKEN"],
+      WatchLambdaFunction: ["SLACK_BOT_TOKEN"],
+      SlackLambdaFunction: ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"],
+    };
+    for (const { id, Environment } of functions())
+      expect(Object.keys(Environment.Variables).sort(), id).toEqual([...world, ...(slack[id] ?? [])].sort());
+  });
+
+  it("is told secrets by reference only", () => {
+    for (const { Environment } of functions())
+      for (const [name, value] of Object.entries(Environment.Variables))
+        if (name.startsWith("SLACK_"))
+          expect(value).toMatch(/^\{\{resolve:secretsmanager:paramedic\/plain\/slack:SecretString:\w+\}\}$/);
+  });
+
+  it("that Slack waits for has the memory and the time for a cold start", () => {
+    expect(find("SlackLambdaFunction")).toMatchObject({ MemorySize: 1769, Timeout: 25 });
+  });
+
+  it("that reads a queue has a sixth of its visibility timeout", () => {
+    const mapping = z.object({
+      EventSourceArn: getAtt,
+      FunctionName: getAtt,
+      FunctionResponseTypes: z.tuple([z.literal("ReportBatchItemFailures")]),
+    });
+    const mappings = made.of("AWS::Lambda::EventSourceMapping").map(([, properties]) => mapping.parse(properties));
+    expect(mappings).toHaveLength(1);
+    for (const { EventSourceArn, FunctionName } of mappings) {
+      const visibility = z.int().parse(made.resources[EventSourceArn]?.Properties.VisibilityTimeout);
+      expect(visibility).toBeGreaterThanOrEqual(6 * (find(FunctionName)?.Timeout ?? Infinity));
+    }
+  });
+
+  it("that is invoked without waiting puts aside what it gives up on", () => {
+    for (const id of ["SpotLambdaFunction", "WatchLambdaFunction", "RemediateLambdaFunction"])
+      expect(find(id)?.DeadLetterConfig?.TargetArn, id).toBe("EventDeadLetters");
+  });
+
+  it("is in the VPC, uses the key and has the concurrency that the deployment names", () => {
+    for (const { VpcConfig, KmsKeyArn } of functions(full)) {
+      expect(VpcConfig).toMatchObject({ SecurityGroupIds: ["sg-0123456789abcdef0"] });
+      expect(KmsKeyArn).toBe(everything.kmsKey);
+    }
+    const reserved = functions(full).flatMap(({ id, ReservedConcurrentExecutions: n }) => (n === undefined ? [] : [[id, n]]));
+    expect(reserved).toEqual([["SpotLambdaFunction", 5]]);
+  });
+
+  it("writes a log that ends", () => {
+    const days = made.of("AWS::Logs::LogGroup").map(([, { RetentionInDays }]) => RetentionInDays);
+    expect(days).toEqual(functionNames.map(() => 30));
+  });
+});
+
+describe("the durable function", () => {
+  it("has the time that the engine plans with, and keeps its names for a month", () => {
+    expect(made.resources.RemediateLambdaFunction?.Properties.DurableConfig).toEqual({
+      ExecutionTimeout: toMs(executionTimeout) / 1_000,
+      RetentionPeriodInDays: 30,
+    });
+  });
+
+  it("keeps old versions for the executions that run on them", () => {
+    const versions = Object.values(made.resources).filter(({ Type }) => Type === "AWS::Lambda::Version");
+    expect(versions.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(["Retain"]);
+  });
+
+  it("is started by its alias, by everybody", () => {
+    expect(made.resources.RemediateDurableLambdaAlias?.Properties.Name).toBe("durable");
+    for (const [, { Environment }] of made.of("AWS::Lambda::Function"))
+      expect(Environment).toMatchObject({
+        Variables: { PARAMEDIC_REMEDIATE: { "Fn::Sub": expect.stringMatching(/:function:paramedic-plain-remediate:durable$/) } },
+      });
+  });
+});
+
+describe("a role", () => {
+  const statement = z.object({
+    Effect: z.enum(["Allow", "Deny"]),
+    Action: list(z.string()),
+    Resource: list(z.unknown()),
+    Condition: z.unknown().optional(),
+  });
+  const policies = z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(statement) }) }));
+  const statements = (from: Packaged) =>
+    from
+      .of("AWS::IAM::Role")
+      .flatMap(([id, { Policies }]) =>
+        policies.parse(Policies).flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map((one) => ({ id, ...one }))),
+      );
+  const allowed = (from: Packaged) => statements(from).filter(({ Effect }) => Effect === "Allow");
+
+  it("allows no action by wildcard", () => {
+    for (const from of [made, full])
+      expect(allowed(from).flatMap(({ Action }) => Action.filter((action) => action.includes("*")))).toEqual([]);
+  });
+
+  it("allows on everything only what IAM has no resource for", () => {
+    const onAll = (from: Packaged) =>
+      allowed(from)
+        .filter(({ Resource }) => Resource.includes("*"))
+        .flatMap(({ Action }) => Action);
+    expect(onAll(made).filter((action) => !/:(Describe|GetMetricData$)/.test(action))).toEqual([]);
+    const ofLambda = /^ec2:(\w+NetworkInterface|\w+PrivateIpAddresses)$/;
+    expect(onAll(full).filter((action) => !/:(Describe|GetMetricData$)/.test(action) && !ofLambda.test(action))).toEqual([]);
+  });
+
+  it("is within what IAM takes as inline policies, 10,240 characters", () => {
+    for (const [id, { Policies }] of full.of("AWS::IAM::Role"))
+      expect(JSON.stringify(Policies).length, id).toBeLessThan(10_240);
+  });
+
+  it("is bounded where the deployment names a boundary, and is the only kind there is", () => {
+    for (const [id, { PermissionsBoundary }] of full.of("AWS::IAM::Role"))
+      expect(PermissionsBoundary, id).toBe(everything.permissionsBoundary);
+    expect(made.of("AWS::IAM::Policy")).toEqual([]);
+  });
+});
+
+describe("a rule", () => {
+  /** Which of the sample events each rule is for. All others it must leave alone. */
+  const wanted: Readonly<Record<string, RegExp>> = {
+    SpotInterruptionsRule: /^spot-interruption/,
+    RebalancesRule: /^rebalance/,
+    AlarmsRule: /^alarm\./,
+    SamplesRule: /^metric-samples/,
+    EndedExecutionsRule: /^execution-(failed|timed-out|stopped)/,
+  };
+  const target = z.object({
+    Arn: getAtt,
+    RetryPolicy: z.object({ MaximumEventAgeInSeconds: z.int() }),
+    DeadLetterConfig: z.object({ Arn: getAtt }),
+  });
+  const rules = () =>
+    made.of("AWS::Events::Rule").map(([id, { EventPattern, EventBusName, Targets }]) => {
+      const [only] = z.tuple([target]).parse(Targets);
+      return { id, EventPattern, EventBusName, ...only };
+    });
+
+  it("lets through the events it is for, and no others", () => {
+    const samples = sampleEvents();
+    const patterns = rules().filter(({ EventPattern }) => EventPattern !== undefined);
+    expect(patterns.map(({ id }) => id).sort()).toEqual(Object.keys(wanted).sort());
+    for (const { id, EventPattern } of patterns) {
+      const through = [...samples].filter(([, event]) => matchesPattern(EventPattern, event)).map(([name]) => name);
+      expect(through, id).toEqual([...samples.keys()].filter((name) => wanted[id]?.test(name)));
+      expect(through.length, id).toBeGreaterThan(0);
+    }
+  });
+
+  it("keeps the bot's own alarms from the bot", () => {
+    const alarms = rules().find(({ id }) => id === "AlarmsRule");
+    const event = z.object({ detail: z.looseObject({}) }).loose().parse(sampleEvents().get("alarm.json"));
+    const own = { ...event, detail: { ...event.detail, alarmName: "paramedic-plain-spot-errors" } };
+    expect(matchesPattern(alarms?.EventPattern, own)).toBe(false);
+  });
+
+  it("gives up on a spot notice when the instance is gone, at EventBridge and at Lambda", () => {
+    expect(rules().find(({ Arn }) => Arn === "SpotLambdaFunction")?.RetryPolicy.MaximumEventAgeInSeconds).toBe(120);
+    const ages = made
+      .of("AWS::Lambda::EventInvokeConfig")
+      .map(([, { FunctionName, MaximumEventAgeInSeconds: age }]) => [FunctionName, age]);
+    expect(ages).toContainEqual([{ Ref: "SpotLambdaFunction" }, 120]);
+  });
+
+  it("puts aside what it cannot deliver, and may reach its target and that queue", () => {
+    const sources = (id: string) => JSON.stringify(made.resources[id]?.Properties.PolicyDocument);
+    for (const { id, Arn, DeadLetterConfig } of rules()) {
+      expect(DeadLetterConfig.Arn, id).toBe("EventDeadLetters");
+      expect(sources("EventDeadLettersPolicy"), id).toContain(`"${id}"`);
+      if (Arn === "IntakeQueue") expect(sources("IntakeQueuePolicy"), id).toContain(`"${id}"`);
+      else
+        expect(made.resources[`${id}Permission`]?.Properties).toMatchObject({
+          FunctionName: { "Fn::GetAtt": [Arn, "Arn"] },
+          SourceArn: { "Fn::GetAtt": [id, "Arn"] },
+        });
+    }
+  });
+
+  it("for samples is on the bot's bus, or on the one that the deployment names", () => {
+    expect(rules().find(({ id }) => id === "SamplesRule")?.EventBusName).toEqual({ Ref: "Bus" });
+    expect(full.resources.SamplesRule?.Properties.EventBusName).toBe("company");
+    expect(full.of("AWS::Events::EventBus")).toEqual([]);
+  });
+});
+
+describe("what the bot keeps", () => {
+  it("outlives the stack, can be put back to any second, and forgets what has expired", () => {
+    expect(made.resources.Table).toMatchObject({
+      DeletionPolicy: "Retain",
+      Properties: {
+        BillingMode: "PAY_PER_REQUEST",
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        TimeToLiveSpecification: { Enabled: true },
+      },
+    });
+  });
+
+  it("is given up after the third try, and then waits for two weeks", () => {
+    expect(made.resources.IntakeQueue?.Properties.RedrivePolicy).toMatchObject({ maxReceiveCount: 3 });
+    for (const id of ["IntakeDeadLetters", "EventDeadLetters"])
+      expect(made.resources[id]?.Properties.MessageRetentionPeriod).toBe(14 * 86_400);
+  });
+});
+
+describe("an alarm on the bot itself", () => {
+  it("wakes people without the bot, each of them", () => {
+    const of = (from: Packaged) => from.of("AWS::CloudWatch::Alarm").map(([, { AlarmActions }]) => JSON.stringify(AlarmActions));
+    expect(new Set(of(made))).toEqual(new Set(['[{"Ref":"PageTopic"}]']));
+    expect(new Set(of(full))).toEqual(new Set([JSON.stringify([everything.pageTopic])]));
+  });
+
+  it("goes off when the watch is silent", () => {
+    expect(made.resources.WatchSilentAlarm?.Properties).toMatchObject({
+      MetricName: "Invocations",
+      ComparisonOperator: "LessThanThreshold",
+      TreatMissingData: "breaching",
+    });
+  });
+});
+
+describe("a bundle", () => {
+  /**
+   * In kB, a little above what they are. Slack's libraries are large, and it is given the memory for them; elsewhere zod and
+   * the logger are two thirds. What grows past this is looked at before it is let in: spot starts while a notice runs out.
+   */
+  const kBMax: Record<string, number> = { spot: 215, intake: 220, remediate: 400, slack: 2_000, watch: 300 };
+
+  it.each(functionNames)("of %s is one file, and small", (name) => {
+    const { files, bytes } = made.code(name);
+    expect(files).toEqual([`functions/${name}.mjs`]);
+    expect(bytes / 1_000).toBeLessThanOrEqual(kBMax[name] ?? 0);
+  });
+
+  it.each(functionNames)("of %s loads where nothing answers, and has a handler of two parameters at most", (name) => {
+    // Lambda's Node 24 refuses a handler that has a third, for a callback.
+    const says = `console.log(typeof handler, handler.length <= 2)`;
+    expect(run(made.code(name).file, says)).toBe("function true\n");
+  });
+
+  it("lets a failed start be tried again: with no table to ask, the spot handler fails", () => {
+    const event = JSON.stringify(sampleEvents().get("spot-interruption.json"));
+    const says = `await handler(${event}, {}).then(() => console.log("done"), () => console.log("failed"))`;
+    expect(run(made.code("spot").file, says)).toBe("failed\n");
+  });
+
+  it("observes, whatever paramedic.config.ts says", () => {
+    const code = readFileSync(made.code("remediate").file, "utf8");
+    expect(Object.keys(settings.autonomy).length).toBeGreaterThan(0);
+    expect(code).toContain("autonomy:{}");
+    expect(readFileSync(full.code("remediate").file, "utf8")).toContain("autonomy:{}");
+  });
+});
+
+/** Loads a bundle in a process of its own, in the environment of a function whose every call fails, and runs a line there. */
+function run(file: string, line: string): string {
+  const env = {
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "none",
+    AWS_SECRET_ACCESS_KEY: "none",
+    AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+    PARAMEDIC_TABLE: "none",
+    PARAMEDIC_REMEDIATE: "none:durable",
+    PARAMEDIC_PAGE_TOPIC: "none",
+    SLACK_BOT_TOKEN: "none",
+    SLACK_SIGNING_SECRET: "none",
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+  };
+  const script = `import { handler } from ${JSON.stringify(file)}; ${line}`;
+  return execFileSync(process.execPath, ["--input-type=module", "-e", script], { env, encoding: "utf8", cwd: root });
+}
+
+/** Events as AWS and workloads send them, by name. */
+function sampleEvents(): ReadonlyMap<string, unknown> {
+  const folder = join(root, "test/fixtures/events");
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const ended = (status: string, durableExecutionName = "paramedic-plain-0123456789ab-1") => ({
+    source: "aws.lambda",
+    "detail-type": "Durable Execution Status Change",
+    detail: { status, durableExecutionName },
+  });
+  return new Map<string, unknown>([
+    ...files.map((name): [string, unknown] => [name, JSON.parse(readFileSync(join(folder, name), "utf8"))]),
+    ["execution-failed", ended("FAILED")],
+    ["execution-timed-out", ended("TIMED_OUT")],
+    ["execution-stopped", ended("STOPPED")],
+    ["execution of somebody else, failed", ended("FAILED", "orders-17")],
+    ["running execution", ended("RUNNING")],
+    ["spot warning that somebody made up", { source: "shop", "detail-type": "EC2 Spot Instance Interruption Warning" }],
+  ]);
+}

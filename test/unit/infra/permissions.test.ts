@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { functionNames } from "../../../infra/names.ts";
+import { declared, policiesOf, type Statement } from "../../../infra/permissions.ts";
+import { lookPermissions } from "../../../src/aws/look.ts";
+import { defineAction, nothingToUndo } from "../../../src/runbook/action.ts";
+import { defineRunbook, type Runbook } from "../../../src/runbook/runbook.ts";
+import { deployed, everything, settings } from "./given.ts";
+
+const allowed = (statements: readonly Statement[]): string[] =>
+  statements.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action);
+const statementOn = (statements: readonly Statement[], action: string): Statement | undefined =>
+  statements.find(({ Effect, Action, Sid }) => Effect === "Allow" && Action.includes(action) && Sid.startsWith("Acting"));
+
+/** What the bot does for itself, in its own table, queue, topic, log and executions. */
+const own = [
+  "dynamodb:GetItem",
+  "dynamodb:PutItem",
+  "dynamodb:Query",
+  "lambda:CheckpointDurableExecution",
+  "lambda:GetDurableExecutionState",
+  "lambda:InvokeFunction",
+  "lambda:SendDurableExecutionCallbackSuccess",
+  "logs:CreateLogStream",
+  "logs:PutLogEvents",
+  "sns:Publish",
+  "sqs:DeleteMessage",
+  "sqs:GetQueueAttributes",
+  "sqs:ReceiveMessage",
+  "sqs:SendMessage",
+  "ssm:GetParameter",
+];
+
+describe("what a function may do", () => {
+  const policies = policiesOf(deployed());
+
+  it("is for remediate all that the deployed actions declare, what looks and gates read, and no more", () => {
+    const { runbooks } = deployed();
+    const may = new Set(allowed(policies.remediate));
+
+    expect(declared(runbooks).filter((action) => !may.has(action))).toEqual([]);
+    const known = new Set<string>([...declared(runbooks), ...lookPermissions, "ssm:GetCalendarState", ...own]);
+    expect([...may].filter((action) => !known.has(action))).toEqual([]);
+  });
+
+  it.each(functionNames.filter((name) => name !== "remediate"))("is for %s nothing but the bot's own business", (name) => {
+    expect(allowed(policies[name]).filter((action) => !own.includes(action))).toEqual([]);
+  });
+
+  it("changes only what its owner has tagged, where the service knows tags", () => {
+    const tagged = { StringEquals: { "aws:ResourceTag/paramedic": "act" } };
+    for (const action of ["autoscaling:LaunchInstances", "elasticloadbalancing:DeregisterTargets", "sqs:ChangeMessageVisibility"])
+      expect(statementOn(policies.remediate, action)?.Condition, action).toEqual(tagged);
+  });
+
+  it("writes only the levels of the services in the settings, and never the stop switch", () => {
+    expect(statementOn(policies.remediate, "ssm:PutParameter")?.Resource).toEqual([
+      { "Fn::Sub": "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/paramedic/level/chat" },
+    ]);
+  });
+
+  it("has nothing to do with ECS when the settings name no cluster", () => {
+    const without = policiesOf({ ...deployed(), settings: { ...settings, clusters: [] } });
+    expect(allowed(without.remediate).filter((action) => /^ecs:(Update|ListTasks)/.test(action))).toEqual([]);
+  });
+
+  it.each(functionNames)("is denied to %s, whatever it is allowed, where it is about who may do what", (name) => {
+    const denied = policies[name].filter(({ Effect }) => Effect === "Deny").flatMap(({ Action }) => Action);
+    expect(denied).toEqual(expect.arrayContaining(["iam:*", "organizations:*", "sts:AssumeRole*", "dynamodb:Delete*"]));
+  });
+
+  it("includes making a network interface in a VPC, but not by the function's own code", () => {
+    const inVpc = policiesOf(deployed(everything)).spot;
+    const [denied] = inVpc.filter(({ Sid }) => Sid === "NotByTheCode");
+    expect(allowed(inVpc)).toContain("ec2:CreateNetworkInterface");
+    expect(denied).toMatchObject({ Effect: "Deny", Condition: { ArnEquals: { "lambda:SourceFunctionArn": {} } } });
+  });
+});
+
+describe("a deployment is refused", () => {
+  it("when an action declares what nobody may do", () => {
+    expect(() => policiesOf(withAction("iam:PassRole"))).toThrow("declares iam:PassRole, which is forbidden (iam:*)");
+  });
+
+  it("when nothing says what a permission may be used on", () => {
+    expect(() => policiesOf(withAction("ec2:RebootInstances"))).toThrow(
+      "nothing says what ec2:RebootInstances may be used on. Add it to infra/reach.ts",
+    );
+  });
+});
+
+function withAction(permission: string) {
+  const careless = defineAction({
+    id: "made-up.act",
+    summary: () => "acts",
+    params: z.object({}),
+    permissions: [permission],
+    touches: () => [],
+    do: () => Promise.resolve(null),
+    probe: () => Promise.resolve({ applied: false }),
+    undo: nothingToUndo("it is only a test"),
+  });
+  const runbook: Runbook = defineRunbook({
+    id: "made-up",
+    summary: "acts",
+    on: [],
+    lane: "slow",
+    uses: [careless],
+    limit: { runs: 1, within: { hours: 1 } },
+    plan: () => Promise.resolve([careless({})]),
+  });
+  return { ...deployed(), runbooks: [runbook] };
+}
