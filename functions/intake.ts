@@ -2,11 +2,10 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import settings from "../paramedic.config.ts";
 import { runbooks } from "../runbooks/index.ts";
-import { awsWorld } from "../src/aws/world.ts";
-import { silent } from "../src/engine/silent.ts";
+import { receivingWorld } from "../src/aws/receiving.ts";
 import { take } from "../src/engine/take.ts";
 
-const world = await awsWorld(process.env, { runbooks, settings, chat: silent });
+const world = receivingWorld(process.env, { runbooks, settings });
 const processor = new BatchProcessor(EventType.SQS);
 
 /**

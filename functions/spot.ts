@@ -1,10 +1,9 @@
 import settings from "../paramedic.config.ts";
 import { runbooks } from "../runbooks/index.ts";
-import { awsWorld } from "../src/aws/world.ts";
+import { receivingWorld } from "../src/aws/receiving.ts";
 import { take } from "../src/engine/take.ts";
-import { silent } from "../src/engine/silent.ts";
 
-const world = await awsWorld(process.env, { runbooks, settings, chat: silent });
+const world = receivingWorld(process.env, { runbooks, settings });
 
 /**
  * Spot notices in, remediations started: the fast lane, straight from EventBridge, no queue in between.

@@ -35,7 +35,7 @@ export function alarmsOf(installation: Installation): Readonly<Record<string, Al
           metric: lambda(name, "Errors"),
           stat: "Sum",
           threshold: 0,
-          // A failed notice is one lost instance. Elsewhere a single failure is retried: five in a row are not passing.
+          // A failed notice is one lost instance. Elsewhere a failure is retried: one that lasts for minutes does not pass by itself.
           ...(name === "spot" ? { minutes: 1, of: 1 } : { minutes: 3, of: 5 }),
         },
       ],

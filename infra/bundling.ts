@@ -27,11 +27,16 @@ export const leanZod: Plugin = {
       return { contents: text.replace('import { z } from "zod"', 'import * as z from "zod"'), loader: "ts" };
     });
     // Every schema brings along how to print itself as JSON Schema, 19 kB of it. The bot never asks for that.
-    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]core[\\/](to-json-schema|json-schema-processors)\.js$/ }, async ({ path }) => {
-      const names = [...(await readFile(path, "utf8")).matchAll(/^export (?:const|function|class) (\w+)/gm)];
-      const stubs = names.map(([, name = ""]) => `export const ${name} = ${name.startsWith("create") ? "() => no" : "no"};`);
-      return { contents: [...stubs, refusal].join("\n") };
-    });
+    build.onLoad(
+      { filter: /[\\/]zod[\\/]v4[\\/]core[\\/](to-json-schema|json-schema-processors)\.js$/ },
+      async ({ path }) => {
+        const names = [...(await readFile(path, "utf8")).matchAll(/^export (?:const|function|class) (\w+)/gm)];
+        const stubs = names.map(
+          ([, name = ""]) => `export const ${name} = ${name.startsWith("create") ? "() => no" : "no"};`,
+        );
+        return { contents: [...stubs, refusal].join("\n") };
+      },
+    );
     // Every text brings along all formats that a text can be asked for: .email(), .jwt() and twenty more. None is asked for.
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]schemas\.js$/ }, async ({ path }) => {
       return { contents: (await readFile(path, "utf8")).replace(formatMethod, ""), loader: "js" };

@@ -4,7 +4,13 @@ import { functionName, functionNames, prefix, type Resources } from "./names.ts"
 /** One page in CloudWatch: is the bot alive, is it quick, does anything lie about. */
 export function dashboard(installation: Installation): Resources {
   const ofFunctions = (metric: string) =>
-    functionNames.map((name) => ["AWS/Lambda", metric, "FunctionName", functionName(installation, name), { label: name }]);
+    functionNames.map((name) => [
+      "AWS/Lambda",
+      metric,
+      "FunctionName",
+      functionName(installation, name),
+      { label: name },
+    ]);
   const ofQueue = (queue: string, metric: string) => [
     "AWS/SQS",
     metric,
@@ -24,7 +30,10 @@ export function dashboard(installation: Installation): Resources {
   ].map((properties, index) => ({
     type: "metric",
     // Two beside each other, of the 24 columns that a dashboard has.
-    ...{ x: (index % 2) * 12, y: Math.floor(index / 2) * 6, width: 12, height: 6 },
+    x: (index % 2) * 12,
+    y: Math.floor(index / 2) * 6,
+    width: 12,
+    height: 6,
     properties: { ...properties, region: installation.region },
   }));
   return {
@@ -35,4 +44,10 @@ export function dashboard(installation: Installation): Resources {
   };
 }
 
-const chart = (title: string, stat: string, metrics: unknown[]) => ({ title, stat, metrics, period: 60, view: "timeSeries" });
+const chart = (title: string, stat: string, metrics: unknown[]) => ({
+  title,
+  stat,
+  metrics,
+  period: 60,
+  view: "timeSeries",
+});

@@ -77,7 +77,11 @@ function housekeeping(installation: Installation) {
         [sub(arn("logs", `log-group:/aws/lambda/${functionName(installation, name)}:*`))],
       ),
       ...allow("Table", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], [arnOf("Table")]),
-      ...allow("TableIndex", ["dynamodb:Query"], [sub(arn("dynamodb", `table/${prefix(installation)}/index/${recentIndex}`))]),
+      ...allow(
+        "TableIndex",
+        ["dynamodb:Query"],
+        [sub(arn("dynamodb", `table/${prefix(installation)}/index/${recentIndex}`))],
+      ),
       ...(kmsKey ? allow("Key", ["kms:Decrypt", "kms:DescribeKey"], [kmsKey]) : []),
       ...(subnets ? inVpc(functionName(installation, name)) : []),
     ],

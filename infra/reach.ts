@@ -53,7 +53,6 @@ const reaches: Readonly<Record<string, (estate: Estate) => Reach>> = {
     resources: [arn("ec2", "*"), "arn:${AWS::Partition}:ec2:${AWS::Region}::image/*"],
     why: "this account and region: LaunchInstances needs it for whatever the launch template names",
   }),
-  "ec2:DescribeInstances": () => readsAll,
   "ec2:DescribeLaunchTemplateVersions": () => readsAll,
   "ecs:DescribeCapacityProviders": () => ({
     resources: [arn("ecs", "capacity-provider/*")],
@@ -71,7 +70,9 @@ const reaches: Readonly<Record<string, (estate: Estate) => Reach>> = {
   "elasticloadbalancing:RegisterTargets": () => tagged([arn("elasticloadbalancing", "targetgroup/*/*")]),
   "sqs:ChangeMessageVisibility": () => tagged([arn("sqs", "*")]),
   "ssm:GetCalendarState": ({ calendars }) => ({
-    resources: calendars.map((calendar) => (calendar.startsWith("arn:") ? calendar : arn("ssm", `document/${calendar}`))),
+    resources: calendars.map((calendar) =>
+      calendar.startsWith("arn:") ? calendar : arn("ssm", `document/${calendar}`),
+    ),
     why: "the calendars in the settings",
   }),
   "ssm:GetParameter": (estate) => ({

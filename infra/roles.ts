@@ -14,9 +14,7 @@ export function roles(deployed: Deployed): Resources {
           Description: `What Paramedic's ${name} function may do`,
           AssumeRolePolicyDocument: {
             Version: "2012-10-17",
-            Statement: [
-              { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
-            ],
+            Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
           },
           ...(permissionsBoundary && { PermissionsBoundary: permissionsBoundary }),
           Policies: [{ PolicyName: name, PolicyDocument: { Version: "2012-10-17", Statement: policies[name] } }],

@@ -107,6 +107,7 @@ function toResource(installation: Installation, { id, says, bus, when, to, ageSe
         {
           Id: "target",
           Arn: targetArn(to),
+          // 185 is what EventBridge does left alone: the age is the bound.
           RetryPolicy: { MaximumEventAgeInSeconds: ageSecondsMax, MaximumRetryAttempts: 185 },
           DeadLetterConfig: { Arn: arnOf("EventDeadLetters") },
         },

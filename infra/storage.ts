@@ -44,9 +44,7 @@ export function storage({ bus, pageTopic, pageEmail, kmsKey, ...installation }: 
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
         DeletionProtectionEnabled: true,
-        SSESpecification: kmsKey
-          ? { SSEEnabled: true, SSEType: "KMS", KMSMasterKeyId: kmsKey }
-          : { SSEEnabled: false },
+        SSESpecification: kmsKey ? { SSEEnabled: true, SSEType: "KMS", KMSMasterKeyId: kmsKey } : { SSEEnabled: false },
       },
     },
     IntakeQueue: queue(`${prefix(installation)}-intake`, {

@@ -7,9 +7,13 @@ import { rules } from "./rules.ts";
 import type { Installation } from "./installation.ts";
 import { busName, pageTopicArn, storage } from "./storage.ts";
 
+/** Properties that are added to resources of osls's own, by logical id. */
+type Extensions = Readonly<Record<string, { readonly Properties: Readonly<Record<string, unknown>> }>>;
+
 /** Everything besides the functions themselves: what serverless.yml includes as `resources`. */
 export function resources(deployed: Deployed) {
   const { installation } = deployed;
+  const extensions: Extensions = { ...ofFunctions(installation), HttpApiStage: slackOnly };
   const all: Resources = {
     ...storage(installation),
     ...rules(installation),
@@ -20,7 +24,7 @@ export function resources(deployed: Deployed) {
   return {
     Description: "Paramedic: the first responder for AI workloads",
     Resources: all,
-    extensions: ofFunctions(installation),
+    extensions,
     Outputs: {
       SamplesBus: { Description: "Bus that workloads send metric samples to", Value: busName(installation) },
       PageTopicArn: { Description: "Topic that wakes people", Value: pageTopicArn(installation) },
@@ -28,22 +32,29 @@ export function resources(deployed: Deployed) {
   };
 }
 
-/** The environment of the functions: exactly what `awsWorld` reads; for those that speak to Slack, and the one it calls. */
-export function environment(installation: Installation): Record<"world" | "speaks" | "listens", Record<string, Value>> {
-  const world = {
-    PARAMEDIC_TABLE: ref("Table"),
-    PARAMEDIC_REMEDIATE: sub(remediateAlias(installation)),
-    PARAMEDIC_PAGE_TOPIC: pageTopicArn(installation),
-  };
+/**
+ * The address that Slack calls is open to everybody, and only a signature tells who calls. Slack sends a request for a
+ * click: nobody clicks twenty times a second, and whoever sends more is turned away before it costs anything.
+ */
+const slackOnly = { Properties: { DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 50 } } };
+
+/**
+ * The environment of the functions, exactly what they read on start: those that only receive, those that act and speak to
+ * Slack, and the one that Slack calls.
+ */
+export function environment(
+  installation: Installation,
+): Record<"receives" | "acts" | "listens", Record<string, Value>> {
   const secret = installation.slackSecret ?? `paramedic/${installation.stage}/slack`;
   // CloudFormation reads the secret when it deploys; the template and its history have only this reference.
   const of = (key: string) => `{{resolve:secretsmanager:${secret}:SecretString:${key}}}`;
-  const speaks = { SLACK_BOT_TOKEN: of("botToken") };
-  return { world, speaks, listens: { ...speaks, SLACK_SIGNING_SECRET: of("signingSecret") } };
+  const receives = { PARAMEDIC_TABLE: ref("Table"), PARAMEDIC_REMEDIATE: sub(remediateAlias(installation)) };
+  const acts = { ...receives, PARAMEDIC_PAGE_TOPIC: pageTopicArn(installation), SLACK_BOT_TOKEN: of("botToken") };
+  return { receives, acts, listens: { ...acts, SLACK_SIGNING_SECRET: of("signingSecret") } };
 }
 
 /** What the functions get only where the installation has it: a VPC, a key, concurrency set aside. */
-function ofFunctions({ subnets, securityGroups, kmsKey, spotConcurrency }: Installation) {
+function ofFunctions({ subnets, securityGroups, kmsKey, spotConcurrency }: Installation): Extensions {
   return Object.fromEntries(
     functionNames.flatMap((name) => {
       const Properties = {

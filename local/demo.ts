@@ -129,14 +129,12 @@ function lostEvents(stack: Stack, incidents: readonly Incident[]): number {
   return Math.max(0, warnings - counted) + stack.deadLetters();
 }
 
-demo().then(
-  (result) => {
-    process.stdout.write(`${JSON.stringify(result)}\n`);
-    const isHealed = result.incidents.every(({ outcome }) => outcome === "healed");
-    process.exit(isHealed && result.doubleEffects === 0 && result.lostEvents === 0 ? 0 : 1);
-  },
-  (error: unknown) => {
-    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    process.exit(1);
-  },
-);
+try {
+  const result = await demo();
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  const isHealed = result.incidents.every(({ outcome }) => outcome === "healed");
+  process.exit(isHealed && result.doubleEffects === 0 && result.lostEvents === 0 ? 0 : 1);
+} catch (error) {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(1);
+}

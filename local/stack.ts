@@ -13,7 +13,7 @@ import { createDynamo, reading } from "../src/aws/clients.ts";
 import { createInFlight, type InFlight } from "../src/aws/in-flight.ts";
 import { haltParameter } from "../src/aws/switches.ts";
 import { dynamoTable, type Table } from "../src/aws/table.ts";
-import { storesOf } from "../src/aws/world.ts";
+import { storesOf } from "../src/aws/stores.ts";
 import { useClock } from "../src/clock.ts";
 import type { World } from "../src/engine/world.ts";
 import { Random } from "../src/detect/random.ts";
@@ -248,7 +248,8 @@ export async function startStack({
     async resume() {
       await ssm.send(new DeleteParameterCommand({ Name: haltParameter }));
     },
-    latency: async () => (await readSeries(table, { account: sim.world.account, region }, latencySeries))?.recent ?? [],
+    latency: async () =>
+      (await readSeries(stores.detectors, { account: sim.world.account, region }, latencySeries))?.recent ?? [],
     async close() {
       every.stop();
       clock.stop();

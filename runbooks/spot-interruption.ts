@@ -35,14 +35,13 @@ export const spotInterruption = defineRunbook({
   async plan({ signal: { instanceId: instance }, look, deadline }) {
     const found = await look.workOn(instance);
     if (found.kind === "gone") return skip(`${instance} is already gone`);
-    const { group, containerInstance, targets, messages, zone } = found;
-    const elsewhere = group?.zones.find((other) => other !== zone) ?? zone;
+    const { group, containerInstance, targets, messages } = found;
     const replace = group && !group.capacityRebalance;
     const drain = containerInstance && !containerInstance.managedDraining && containerInstance.status === "ACTIVE";
 
     return deadline.fit([
       ...(replace && group.desired < group.max
-        ? [attempt(launchReplacement({ group: group.name, zone: elsewhere, instead: instance }))]
+        ? [attempt(launchReplacement({ group: group.name, zone: elsewhere(group), instead: instance }))]
         : []),
       ...batches(messages).map(([queueUrl, batch]) =>
         attempt(releaseMessages({ instance, queueUrl, messages: batch })),
@@ -77,6 +76,10 @@ export const spotInterruption = defineRunbook({
     ]);
   },
 });
+
+/** A zone that is not the one EC2 is taking instances back in, if the group has one. */
+const elsewhere = ({ zone, zones }: { zone: string; zones: readonly string[] }): string =>
+  zones.find((other) => other !== zone) ?? zone;
 
 type Message = { id: string; receiptHandle: string };
 

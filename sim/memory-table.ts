@@ -23,6 +23,13 @@ export function memoryTable(): Table {
       items.set(at(item), copy({ ...item, version: item.version + 1 }));
       return Promise.resolve(true);
     },
+    increment: (key, field) => {
+      const item = items.get(at(key));
+      if (!item) return Promise.resolve(false);
+      const body = item.body as Record<string, number>;
+      items.set(at(key), { ...item, version: item.version + 1, body: { ...body, [field]: (body[field] ?? 0) + 1 } });
+      return Promise.resolve(true);
+    },
     query: (pk, { newestFirst = false, limit = Infinity } = {}) => {
       const found = [...items.values()].filter((item) => item.pk === pk).sort((a, b) => (a.sk < b.sk ? -1 : 1));
       if (newestFirst) found.reverse();

@@ -45,12 +45,26 @@ export interface NabResult {
 /** Mean over seeds, each at the product's own fixed threshold. */
 export function score(runs: readonly (readonly Run[])[], what: "novel" | "onset"): NabResult {
   const mean = (profile: ProfileName) =>
-    average(runs.map((files) => scoreAt(files.map((run) => toFile(run, run[what])), profiles[profile], 1)));
+    average(
+      runs.map((files) =>
+        scoreAt(
+          files.map((run) => toFile(run, run[what])),
+          profiles[profile],
+          1,
+        ),
+      ),
+    );
   return {
     standard: mean("standard"),
     lowFP: mean("lowFP"),
     lowFN: mean("lowFN"),
-    bySeed: runs.map((files) => scoreAt(files.map((run) => toFile(run, run[what])), profiles.standard, 1)),
+    bySeed: runs.map((files) =>
+      scoreAt(
+        files.map((run) => toFile(run, run[what])),
+        profiles.standard,
+        1,
+      ),
+    ),
   };
 }
 
@@ -68,7 +82,10 @@ const candidates = Array.from({ length: 36 }, (_, i) => novelFrom * 0.5 * 1.04 *
 export function splitHalves(runs: readonly (readonly Run[])[]): SplitResult {
   const halves = [0, 1].map((half) => runs.map((files) => files.filter((_, i) => i % 2 === half)));
   const both = [0, 1].map((half) => {
-    const tried = candidates.map((from) => ({ from, score: average(halves[half]!.map((files) => scoreFrom(files, from))) }));
+    const tried = candidates.map((from) => ({
+      from,
+      score: average(halves[half]!.map((files) => scoreFrom(files, from))),
+    }));
     const best = tried.reduce((a, b) => (b.score > a.score ? b : a));
     const other = halves[1 - half]!;
     const windows = other[0]!.reduce((sum, { series }) => sum + series.windows.length, 0);

@@ -5,10 +5,7 @@ import { createDetector, restoreDetector } from "../../src/detect/detector.ts";
 
 const metrics = z.object({ t: z.array(z.number()), series: z.record(z.string(), z.array(z.number().nullable())) });
 const traffic = z.object({
-  issues: z.record(
-    z.string(),
-    z.object({ metrics, target: z.object({ node: z.string(), timestamp: z.number() }) }),
-  ),
+  issues: z.record(z.string(), z.object({ metrics, target: z.object({ node: z.string(), timestamp: z.number() }) })),
   noissue: metrics,
 });
 const recording = z.object({ high_traffic: traffic, low_traffic: traffic });

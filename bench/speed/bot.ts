@@ -8,7 +8,7 @@ import { createInFlight, type InFlight } from "../../src/aws/in-flight.ts";
 import { awsLook } from "../../src/aws/look.ts";
 import { closedCalendar, readHalt } from "../../src/aws/switches.ts";
 import type { Table } from "../../src/aws/table.ts";
-import { storesOf } from "../../src/aws/world.ts";
+import { storesOf } from "../../src/aws/stores.ts";
 import { durableHandler } from "../../src/engine/durable.ts";
 import { onRequest } from "../../src/engine/remediate.ts";
 import type { World } from "../../src/engine/world.ts";

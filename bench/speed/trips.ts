@@ -16,6 +16,7 @@ export function trackTable(table: Table, onTrip: OnTrip): Table {
     get: (key) => to("get", key.pk).then(() => table.get(key)),
     create: (item) => to("create", item.pk).then(() => table.create(item)),
     replace: (item) => to("replace", item.pk).then(() => table.replace(item)),
+    increment: (key, field) => to("increment", key.pk).then(() => table.increment(key, field)),
     query: (pk, options) => to("query", pk).then(() => table.query(pk, options)),
     recent: (list, options) => to("recent", list).then(() => table.recent(list, options)),
   };

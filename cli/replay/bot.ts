@@ -1,12 +1,12 @@
 import { memoryTable } from "../../sim/memory-table.ts";
-import { storesOf } from "../../src/aws/world.ts";
+import { storesOf } from "../../src/aws/stores.ts";
 import { receive } from "../../src/engine/receive.ts";
 import { type Scored, scoreSamples } from "../../src/engine/score.ts";
 import type { World } from "../../src/engine/world.ts";
 import type { Incident } from "../../src/incidents/incident.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Settings } from "../../src/settings.ts";
-import type { Alarm, Anomaly, Rebalance, Samples, SpotInterruption } from "../../src/signals/signal.ts";
+import type { Anomaly, Samples, Told } from "../../src/signals/signal.ts";
 import { assumeEstate, bareEstate } from "./estate.ts";
 import { notOurs, whyMuted } from "./not-ours.ts";
 import { rehearse, type Rehearsed } from "./rehearse.ts";
@@ -24,7 +24,7 @@ export interface Story extends Rehearsed {
 
 /** The bot in this process: its real engine, a table in memory, and for each incident an account that is assumed. */
 export interface Bot {
-  hear(signal: SpotInterruption | Rebalance | Alarm | Anomaly): Promise<Answer>;
+  hear(signal: Told | Anomaly): Promise<Answer>;
   /** Scores a batch of samples; `found` is told of each anomaly and what came of it. */
   score(samples: Samples, found: (anomaly: Anomaly, answer: Answer) => void): Promise<Scored[]>;
   /** Every incident, in the order they were opened. */

@@ -52,33 +52,28 @@ const placeholder = /"[^"]*(yyyy-mm-dd|<[\w -]+>|\{\{)[^"]*"/i;
 
 async function hear(into: Feed, signal: Signal, { line, value }: { line: number; value: unknown }): Promise<void> {
   const { file, findings, bot } = into;
-  switch (signal.kind) {
-    case "unknown": {
-      const what = `${signal.detailType} (${signal.source})`;
-      findings.unknown.set(what, (findings.unknown.get(what) ?? 0) + 1);
-      return;
-    }
-    case "unreadable": {
-      const [template] = placeholder.exec(JSON.stringify(value)) ?? [];
-      const kept = "The bot would keep it, count it and tell; nothing would be done.";
-      const wayOut = template ? `A template, it seems: put real values in the place of ${template}.` : kept;
-      return refuse(into, { file, line, what: signal.why, wayOut });
-    }
-    case "samples":
-      findings.signals += 1;
-      for (const { index, why } of signal.rejected) {
-        refuse(into, { file, line, what: `point ${index}: ${why}`, wayOut: "The other points of the event are used." });
-      }
-      return await score(into, signal);
-    // Only the detector makes anomalies; no event can claim one.
-    case "anomaly":
-      return;
-    case "spot-interruption":
-    case "rebalance":
-    case "alarm":
-      findings.signals += 1;
-      findings.hear({ file, line, signal, answer: await bot.hear(signal) });
+  if (signal.kind === "unknown") {
+    const what = `${signal.detailType} (${signal.source})`;
+    findings.unknown.set(what, (findings.unknown.get(what) ?? 0) + 1);
+    return;
   }
+  if (signal.kind === "unreadable") {
+    const [template] = placeholder.exec(JSON.stringify(value)) ?? [];
+    const kept = "The bot would keep it, count it and tell; nothing would be done.";
+    const wayOut = template ? `A template, it seems: put real values in the place of ${template}.` : kept;
+    return refuse(into, { file, line, what: signal.why, wayOut });
+  }
+  if (signal.kind === "samples") {
+    findings.signals += 1;
+    for (const { index, why } of signal.rejected) {
+      refuse(into, { file, line, what: `point ${index}: ${why}`, wayOut: "The other points of the event are used." });
+    }
+    return await score(into, signal);
+  }
+  // Only the detector makes anomalies; no event can claim one.
+  if (signal.kind === "anomaly") return;
+  findings.signals += 1;
+  findings.hear({ file, line, signal, answer: await bot.hear(signal) });
 }
 
 /** Objects of one account and region are one record, as a stream sends them. */

@@ -1,6 +1,6 @@
 import { toMs } from "../../src/clock.ts";
 import { inWords } from "../../src/engine/make-plan.ts";
-import { type Ended, remediate } from "../../src/engine/remediate.ts";
+import { type Ended, remediate, runbookOf } from "../../src/engine/remediate.ts";
 import type { Steps } from "../../src/engine/steps.ts";
 import type { World } from "../../src/engine/world.ts";
 import type { Incident } from "../../src/incidents/incident.ts";
@@ -26,7 +26,9 @@ export interface Rehearsed {
 export async function rehearse(world: World, id: string): Promise<Rehearsed> {
   const at = world.clock.now();
   const decided = new Error("the decision is made, and a rehearsal goes no further");
-  const ended = await remediate(world, stepsUntil(world, id, decided), id).catch((error: unknown): undefined => {
+  const { runbook } = await world.incidents.get(id);
+  const steps = stepsUntil(world, id, decided);
+  const ended = await remediate(world, steps, runbookOf(world, runbook), id).catch((error: unknown): undefined => {
     if (error !== decided) throw error;
   });
   const incident = await world.incidents.get(id);

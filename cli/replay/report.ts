@@ -4,7 +4,8 @@ import type { Story } from "./bot.ts";
 import type { Findings, Found, Heard, SeriesFindings } from "./findings.ts";
 import { approversOf } from "./rehearse.ts";
 import { showTime } from "./time.ts";
-import { answerInWords, assumptions, signalInWords, stepInWords } from "./told.ts";
+import { signalInWords } from "../../src/signals/in-words.ts";
+import { answerInWords, assumptions, stepInWords } from "./told.ts";
 
 /** How words are set off. */
 export type Paint = (style: "bold" | "dim" | "red" | "green" | "yellow", text: string) => string;

@@ -1,6 +1,6 @@
 import { inWords } from "../../src/engine/make-plan.ts";
 import type { StoredPlan } from "../../src/runbook/plan.ts";
-import type { Alarm, Rebalance, SpotInterruption } from "../../src/signals/signal.ts";
+import { signalInWords } from "../../src/signals/in-words.ts";
 import type { Answer, Story } from "./bot.ts";
 import type { Findings } from "./findings.ts";
 
@@ -10,18 +10,6 @@ export const assumptions = [
   "nobody has halted the bot, and no change calendar is closed",
   "what it would do by itself helps, and what it would ask about is not decided in time",
 ] as const;
-
-/** A signal in one line. */
-export function signalInWords(signal: SpotInterruption | Rebalance | Alarm): string {
-  switch (signal.kind) {
-    case "spot-interruption":
-      return `EC2 is about to ${signal.action} spot instance ${signal.instanceId}`;
-    case "rebalance":
-      return `EC2 expects to take spot instance ${signal.instanceId} back`;
-    case "alarm":
-      return `alarm "${signal.name}" went${signal.previous ? ` from ${signal.previous}` : ""} to ${signal.state}`;
-  }
-}
 
 export const answerInWords = (answer: Answer): string =>
   answer.kind === "incident"

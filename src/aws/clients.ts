@@ -1,6 +1,5 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -9,7 +8,6 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 /** The clients that actions are given. */
 export interface Aws {
   readonly autoscaling: AutoScalingClient;
-  readonly ec2: EC2Client;
   readonly ecs: ECSClient;
   readonly elb: ElasticLoadBalancingV2Client;
   readonly sqs: SQSClient;
@@ -37,7 +35,6 @@ type ClientSettings = typeof reading & { region?: string };
 export function createAws(settings: ClientSettings, query: object = {}): Aws {
   return {
     autoscaling: new AutoScalingClient({ ...settings, ...query }),
-    ec2: new EC2Client({ ...settings, ...query }),
     ecs: new ECSClient(settings),
     elb: new ElasticLoadBalancingV2Client({ ...settings, ...query }),
     sqs: new SQSClient(settings),

@@ -8,15 +8,14 @@ import { isNamed } from "./failure.ts";
  */
 export function lambdaExecutions(client: LambdaClient, functionName: string): Executions {
   return {
-    async start(name, payload) {
+    async start(name, request) {
       try {
         await client.send(
           new InvokeCommand({
             FunctionName: functionName,
             InvocationType: "Event",
             DurableExecutionName: name,
-            // No clock and no chance in here: the same name with another payload is an error.
-            Payload: JSON.stringify(payload),
+            Payload: JSON.stringify(request),
           }),
         );
       } catch (error) {

@@ -1,6 +1,5 @@
 import { DescribeAutoScalingGroupsCommand, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { type CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import {
   DescribeCapacityProvidersCommand,
   DescribeContainerInstancesCommand,
@@ -22,7 +21,6 @@ export const lookPermissions = [
   "autoscaling:DescribeAutoScalingGroups",
   "autoscaling:DescribeAutoScalingInstances",
   "cloudwatch:GetMetricData",
-  "ec2:DescribeInstances",
   "ecs:DescribeCapacityProviders",
   "ecs:DescribeContainerInstances",
   "ecs:ListContainerInstances",
@@ -43,18 +41,17 @@ interface Needs {
 export function awsLook({ aws, cloudwatch, inFlight, settings, clock }: Needs): Look {
   return {
     async workOn(instanceId): Promise<Work> {
-      const instance = await describeInstance(aws, instanceId);
-      if (!instance) return { kind: "gone" };
       const [group, containerInstance, messages] = await Promise.all([
         groupOf(aws, instanceId),
         containerInstanceOf(aws, settings.clusters, instanceId),
         inFlight.on(instanceId, clock.now()),
       ]);
+      // EC2 itself is not asked: an instance that neither a group, a cluster nor a worker knows has no work to save.
+      if (!group && !containerInstance && messages.length === 0) return { kind: "gone" };
       const targets = await targetsOf(aws, group?.targetGroups ?? [], instanceId);
       return {
         kind: "found",
         instanceId,
-        ...instance,
         ...(group && { group: group.group }),
         ...(containerInstance && { containerInstance }),
         targets,
@@ -110,26 +107,13 @@ export function awsLook({ aws, cloudwatch, inFlight, settings, clock }: Needs): 
   };
 }
 
-async function describeInstance(aws: Aws, instanceId: string) {
-  try {
-    const { Reservations = [] } = await aws.ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
-    const found = Reservations[0]?.Instances?.[0];
-    const state = found?.State?.Name;
-    if (!found || state === "terminated" || state === "shutting-down") return undefined;
-    return { zone: found.Placement?.AvailabilityZone ?? "", instanceType: found.InstanceType ?? "unknown" };
-  } catch (error) {
-    // A vanished target is a normal outcome.
-    if (isNamed(error, "InvalidInstanceID.NotFound")) return undefined;
-    throw error;
-  }
-}
-
 async function groupOf(aws: Aws, instanceId: string) {
   const { AutoScalingInstances = [] } = await aws.autoscaling.send(
     new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] }),
   );
-  const name = AutoScalingInstances[0]?.AutoScalingGroupName;
-  if (name === undefined) return undefined;
+  const [member] = AutoScalingInstances;
+  const name = member?.AutoScalingGroupName;
+  if (name === undefined || /^(Terminat|Detach)/.test(member?.LifecycleState ?? "")) return undefined;
   const { AutoScalingGroups = [] } = await aws.autoscaling.send(
     new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
   );
@@ -139,6 +123,7 @@ async function groupOf(aws: Aws, instanceId: string) {
     targetGroups: found.TargetGroupARNs ?? [],
     group: {
       name,
+      zone: member?.AvailabilityZone ?? "",
       zones: found.AvailabilityZones ?? [],
       size: Math.max(1, found.Instances?.length ?? 1),
       desired: found.DesiredCapacity ?? 0,

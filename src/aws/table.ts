@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import { BotError } from "../bot-error.ts";
 import type { Json } from "../json.ts";
@@ -32,6 +32,11 @@ export interface Table {
   create(item: Omit<Item, "version">): Promise<boolean>;
   /** Writes an item over the version that was read. `false`: somebody else was faster. */
   replace(item: Item): Promise<boolean>;
+  /**
+   * Adds one to a number in the body without reading it first, so that any number of writers get through at once. An answer
+   * that is lost may count twice. `false`: there is no such item.
+   */
+  increment(key: Key, field: string): Promise<boolean>;
   /** The items of one partition in order of `sk`, strongly consistent. */
   query(pk: string, options?: { newestFirst?: boolean; limit?: number }): Promise<Item[]>;
   /** The newest items of a list, newest first, by `at`. Eventually consistent. */
@@ -104,20 +109,16 @@ export const recentIndex = "recent";
 export function dynamoTable(client: DynamoDBClient, name: string): Table {
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const put = async (item: Item, condition: string, values?: Record<string, unknown>): Promise<boolean> => {
-    try {
-      await documents.send(
+    return await unlessRefused(
+      documents.send(
         new PutCommand({
           TableName: name,
           Item: item,
           ConditionExpression: condition,
           ...(values && { ExpressionAttributeValues: values, ExpressionAttributeNames: { "#version": "version" } }),
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
   };
   return {
     async get({ pk, sk }) {
@@ -126,6 +127,20 @@ export function dynamoTable(client: DynamoDBClient, name: string): Table {
     },
     create: (item) => put({ ...item, version: 1 }, "attribute_not_exists(pk)"),
     replace: (item) => put({ ...item, version: item.version + 1 }, "#version = :was", { ":was": item.version }),
+    async increment({ pk, sk }, field) {
+      return await unlessRefused(
+        documents.send(
+          new UpdateCommand({
+            TableName: name,
+            Key: { pk, sk },
+            UpdateExpression: "SET #body.#field = #body.#field + :one, #version = #version + :one",
+            ConditionExpression: "attribute_exists(pk)",
+            ExpressionAttributeNames: { "#body": "body", "#field": field, "#version": "version" },
+            ExpressionAttributeValues: { ":one": 1 },
+          }),
+        ),
+      );
+    },
     async query(pk, { newestFirst = false, limit } = {}) {
       const items: Item[] = [];
       let from: Record<string, unknown> | undefined;
@@ -162,4 +177,15 @@ export function dynamoTable(client: DynamoDBClient, name: string): Table {
       return (page.Items ?? []).map((item) => stored.parse(item));
     },
   };
+}
+
+/** Whether a conditional write was done. */
+async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }

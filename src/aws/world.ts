@@ -1,55 +1,25 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { z } from "zod";
-import { BotError } from "../bot-error.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { createApprovals } from "../engine/approvals.ts";
-import { createJournal } from "../engine/journal.ts";
-import { createLedger } from "../engine/ledger.ts";
 import type { Chat, World } from "../engine/world.ts";
-import { createIncidents } from "../incidents/incidents.ts";
-import { createStories } from "../incidents/story.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Settings } from "../settings.ts";
 import { acting, createAws, createDynamo, reading } from "./clients.ts";
+import { createLog, readEnvironment, receivingEnvironment } from "./environment.ts";
 import { lambdaExecutions } from "./executions.ts";
 import { createInFlight } from "./in-flight.ts";
 import { awsLook } from "./look.ts";
+import { storesOf } from "./stores.ts";
 import { closedCalendar, readHalt } from "./switches.ts";
-import { dynamoTable, type Table } from "./table.ts";
-
-const environment = z.object({
-  /** Name of the bot's table. */
-  PARAMEDIC_TABLE: z.string().min(1),
-  /** Qualified name or ARN of the durable remediate function. */
-  PARAMEDIC_REMEDIATE: z.string().min(1),
-  /** SNS topic that wakes people. */
-  PARAMEDIC_PAGE_TOPIC: z.string().min(1),
-  /** `json` makes the clients of query-protocol services speak AWS JSON, which is all the simulated AWS speaks. */
-  PARAMEDIC_PROTOCOL: z.enum(["json"]).optional(),
-});
+import { dynamoTable } from "./table.ts";
 
 /** What a process adds to the world that AWS gives it. */
 export interface Parts {
   readonly runbooks: readonly Runbook[];
   readonly settings: Settings;
   readonly chat: (deps: { settings: Settings; clock: Clock; log: World["log"] }) => Chat;
-}
-
-/** What a world is made of besides AWS: the same for every place the bot runs. */
-export function storesOf(table: Table, clock: Clock, settings: Settings) {
-  return {
-    table,
-    clock,
-    settings,
-    incidents: createIncidents(table, clock),
-    stories: createStories(table, clock),
-    journal: createJournal(table),
-    ledger: createLedger(table, clock),
-    approvals: createApprovals(table, clock, settings),
-  };
 }
 
 /**
@@ -59,21 +29,15 @@ export function storesOf(table: Table, clock: Clock, settings: Settings) {
  * @throws BotError `bad_setting`, naming the environment variables that are missing.
  */
 export async function awsWorld(env: NodeJS.ProcessEnv, { runbooks, settings, chat }: Parts): Promise<World> {
-  const read = environment.safeParse(env);
-  if (!read.success) {
-    const names = read.error.issues.map((issue) => issue.path.join("."));
-    throw new BotError(
-      "bad_setting",
-      `starting: set the environment variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`,
-      {
-        cause: read.error,
-      },
-    );
-  }
-  const { PARAMEDIC_TABLE, PARAMEDIC_REMEDIATE, PARAMEDIC_PAGE_TOPIC, PARAMEDIC_PROTOCOL } = read.data;
+  const { PARAMEDIC_TABLE, PARAMEDIC_REMEDIATE, PARAMEDIC_PAGE_TOPIC, PARAMEDIC_PROTOCOL } = readEnvironment(env, {
+    ...receivingEnvironment,
+    /** SNS topic that wakes people. */
+    PARAMEDIC_PAGE_TOPIC: z.string().min(1),
+    /** `json` makes the clients of query-protocol services speak AWS JSON, which is all the simulated AWS speaks. */
+    PARAMEDIC_PROTOCOL: z.enum(["json"]).optional(),
+  });
   const query = PARAMEDIC_PROTOCOL === "json" ? await jsonProtocol() : {};
-  const logger = new Logger({ serviceName: "paramedic" });
-  const log: World["log"] = (level, message, facts = {}) => logger[level](message, facts);
+  const log = createLog();
   const readingAws = createAws(reading, query);
   const cloudwatch = new CloudWatchClient(reading);
   const sns = new SNSClient(reading);

@@ -110,3 +110,11 @@ export function createClient(
     inFlight: createInFlightQueues({ ...world, ledger: createInFlight(table), instanceId }),
   };
 }
+
+// `paramedic/client` is this file: what a workload names beside the client itself goes out through the same door.
+export { CircuitOpen } from "./circuit/circuit.ts";
+export { classify, type Classifier } from "./circuit/classify.ts";
+export { NoProviderLeft, type Provider } from "./circuit/failover.ts";
+export type { CircuitSettings } from "./circuit/settings.ts";
+export type { ClientEvent } from "./event.ts";
+export { atLeast } from "./level.ts";

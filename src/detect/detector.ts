@@ -125,7 +125,8 @@ class SeriesDetector implements Detector {
         if (this.#baseline.ready) this.#baseline.judge(this.#row);
         this.#baseline.learn(this.#row);
       }
-      if (!this.#baseline.ready && this.#points >= warmUpPoints && this.#baseline.waiting >= warmUpPoints - contextMin) this.#baseline.fit();
+      if (!this.#baseline.ready && this.#points >= warmUpPoints && this.#baseline.waiting >= warmUpPoints - contextMin)
+        this.#baseline.fit();
       return abstain("cold", `${this.#points} of ${warmUpPoints} points seen`);
     }
     this.#points++;

@@ -5,8 +5,8 @@ import { RowMemory } from "./row-memory.ts";
 
 /** Points of a pattern: the means of four windows one after the other. */
 export const patternPoints = 4;
-/** 256 patterns of 4 points are 2 kB; once there are more, one in four replaces a random old one. */
-const patternsMax = 256;
+/** 512 patterns of 4 points are 4 kB; once there are more, one in four replaces a random old one. */
+const patternsMax = 512;
 const keepOneIn = 4;
 
 /** The distances from what was just seen to the nearest pattern seen before: as it is, and moved to the same level. */

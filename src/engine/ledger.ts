@@ -89,8 +89,10 @@ export function createLedger(table: Table, clock: Clock): Ledger {
       // In one order for everybody, so that two incidents that want the same targets cannot block each other half-way.
       const wanted = [...new Set(targets)].sort();
       for (const [index, target] of wanted.entries()) {
+        const key = { pk: `lock#${target}`, sk: "lock" };
+        if (await table.create({ ...key, body: { owner, until: untilMs } })) continue;
         let holder: string | undefined;
-        await change(table, { pk: `lock#${target}`, sk: "lock" }, lock, (was) => {
+        await change(table, key, lock, (was) => {
           holder = was && was.owner !== owner && was.until > clock.now() ? was.owner : undefined;
           const ours = was?.owner === owner && was.until >= untilMs;
           return holder !== undefined || ours ? undefined : { body: { owner, until: untilMs } };

@@ -6,6 +6,7 @@ import type { Action, ActionDefinition, ActionStep } from "../runbook/action.ts"
 import type { Condition, ConditionDefinition } from "../runbook/condition.ts";
 import { deadlineOf } from "../runbook/deadline.ts";
 import { hashPlan, type Step, type StoredPlan, type StoredStep } from "../runbook/plan.ts";
+import type { Look } from "../runbook/look.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { World } from "./world.ts";
 
@@ -31,14 +32,15 @@ export async function makePlan(world: World, runbook: Runbook, incident: Inciden
     world.clock,
     (step) => findAction(runbook, step.action).takes ?? { seconds: 2 },
   );
-  const steps = await definition.plan({ signal: incident.signal, look: world.look, deadline });
+  const look = onePicture(world.look);
+  const steps = await definition.plan({ signal: incident.signal, look, deadline });
   if (!Array.isArray(steps)) return { kind: "skip", why: steps.why };
   if (!steps.some(({ kind }) => kind === "action")) {
     const said = steps.flatMap((step) => (step.kind === "say" ? step.text : []));
     return { kind: "skip", why: said.join(" ") || "there is nothing left to change" };
   }
   const stored = await Promise.all(steps.map((step) => store(world, runbook, step)));
-  const fleet = await definition.fleet?.({ signal: incident.signal, look: world.look });
+  const fleet = await definition.fleet?.({ signal: incident.signal, look });
   const plan = {
     steps: stored,
     ...(fleet && { fleet }),
@@ -46,6 +48,25 @@ export async function makePlan(world: World, runbook: Runbook, incident: Inciden
   };
   checkItFits(runbook, stored, definition.verifyWithin);
   return { kind: "plan", plan: { ...plan, hash: hashPlan(plan) } };
+}
+
+/** Asks each question once, so that everything in one plan is about the same moment. */
+function onePicture(look: Look): Look {
+  const once = <Args extends string[], Answer>(ask: (...args: Args) => Promise<Answer>) => {
+    const answers = new Map<string, Promise<Answer>>();
+    return (...args: Args): Promise<Answer> => {
+      const question = JSON.stringify(args);
+      const answer = answers.get(question) ?? ask(...args);
+      answers.set(question, answer);
+      return answer;
+    };
+  };
+  return {
+    workOn: once((instanceId) => look.workOn(instanceId)),
+    level: once((service) => look.level(service)),
+    latency: once((service) => look.latency(service)),
+    tasksOn: once((cluster, containerInstance) => look.tasksOn(cluster, containerInstance)),
+  };
 }
 
 async function store(world: World, runbook: Runbook, step: Step): Promise<StoredStep> {

@@ -3,7 +3,7 @@ import type { Incident } from "../incidents/incident.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Trigger } from "../runbook/trigger.ts";
 import type { Signal } from "../signals/signal.ts";
-import type { World } from "./world.ts";
+import type { Receiving } from "./world.ts";
 
 /** What became of a signal. Every one is counted; none is dropped in silence. */
 export type Received =
@@ -19,7 +19,7 @@ export interface Answered {
 }
 
 /** The first runbook, in the order of the list, one of whose triggers matches. Pure. */
-export function answering(world: Pick<World, "runbooks" | "settings">, signal: Signal): Answered | undefined {
+export function answering(world: Pick<Receiving, "runbooks" | "settings">, signal: Signal): Answered | undefined {
   for (const runbook of world.runbooks) {
     for (const trigger of runbook.definition.on) {
       const match = trigger.match(signal, world.settings.services);
@@ -35,7 +35,7 @@ export function answering(world: Pick<World, "runbooks" | "settings">, signal: S
  * Bears repeating at any point: the incident is found again, and the execution has the incident's name, so a second start
  * finds the first. An incident that was stored but never started, because of a crash in between, is started by the repeat.
  */
-export async function receive(world: World, signal: Signal): Promise<Received> {
+export async function receive(world: Receiving, signal: Signal): Promise<Received> {
   const muted = quietReason(signal);
   if (muted !== undefined) return { kind: "muted", why: muted };
   const answered = answering(world, signal);
@@ -51,28 +51,28 @@ export async function receive(world: World, signal: Signal): Promise<Received> {
     ...(match.deadlineAt !== undefined && { deadlineAt: match.deadlineAt }),
     ...(match.once !== undefined && { once: match.once }),
   });
-  if (incident.phase.state === "open") await startRemediation(world, incident.id);
+  if (incident.phase.state === "open") await startRemediation(world, incident);
   return { kind: "incident", incident, isNew };
 }
 
 /** Starts the remediation of an incident, or finds the one that was started. */
-export async function startRemediation(world: World, incident: string): Promise<void> {
-  await world.executions.start(executionName(world, incident), { kind: "remediate", incident });
+export async function startRemediation(world: Receiving, { id, runbook }: Incident): Promise<void> {
+  await world.executions.start(executionName(world, id), { kind: "remediate", incident: id, runbook });
 }
 
 /** Starts taking back what an incident changed. `turn` counts the undos of one incident: each runs once. */
-export async function startUndo(world: World, incident: string, turn: number): Promise<void> {
-  await world.executions.start(`${executionName(world, incident)}-undo${turn}`, { kind: "undo", incident });
+export async function startUndo(world: Receiving, { id, runbook }: Incident, turn: number): Promise<void> {
+  await world.executions.start(`${executionName(world, id)}-undo${turn}`, { kind: "undo", incident: id, runbook });
 }
 
 /** Unique in account and region, letters, digits and dashes, at most 64 characters. */
-export const executionName = (world: Pick<World, "settings">, incident: string): string =>
+export const executionName = (world: Pick<Receiving, "settings">, incident: string): string =>
   `paramedic-${world.settings.stage}-${incident}`;
 
 /** Somebody has said that this alarm is not to be acted on now: it is told, and nothing is done. */
 function quietReason(signal: Signal): string | undefined {
-  if (signal.kind !== "alarm") return undefined;
+  if (signal.kind !== "alarm" && signal.kind !== "alarm-contributor") return undefined;
   if (signal.muted) return `muted by ${signal.muted.by}`;
-  if (signal.suppressed) return `actions suppressed by ${signal.suppressed.by}`;
+  if (signal.kind === "alarm" && signal.suppressed) return `actions suppressed by ${signal.suppressed.by}`;
   return undefined;
 }

@@ -23,14 +23,15 @@ export interface Ended {
   readonly why: string;
 }
 
-const request = z.object({ kind: z.enum(["remediate", "undo"]), incident: z.string() });
+const request = z.object({ kind: z.enum(["remediate", "undo"]), incident: z.string(), runbook: z.string() });
 
 /** What the durable function does when it is started: remediates an incident, or takes back what was left behind. */
 export const onRequest =
   (world: World) =>
   (event: unknown, steps: Steps): Promise<Ended> => {
-    const { kind, incident } = request.parse(event);
-    return kind === "remediate" ? remediate(world, steps, incident) : compensate(world, steps, incident);
+    const { kind, incident, runbook } = request.parse(event);
+    const run = kind === "remediate" ? remediate : compensate;
+    return run(world, steps, runbookOf(world, runbook), incident);
   };
 
 /** `page`: people have to know of it although it is neither `undone` nor `escalated`. */
@@ -49,11 +50,7 @@ const proposalsMax = 3;
  * it happens inside a step. Every ending is an outcome; what is thrown is a bug or a store that stays away, and then
  * `watch` takes over.
  */
-export async function remediate(world: World, steps: Steps, id: string): Promise<Ended> {
-  const runbook = runbookOf(
-    world,
-    await steps.atLeastOnce("which runbook", async () => (await world.incidents.get(id)).runbook),
-  );
+export async function remediate(world: World, steps: Steps, runbook: Runbook, id: string): Promise<Ended> {
   const planned = await decideAndAsk(world, steps, runbook, id);
   if ("end" in planned) return finish(world, steps, id, planned);
 
@@ -73,11 +70,7 @@ export async function remediate(world: World, steps: Steps, id: string): Promise
 }
 
 /** Takes back what an execution left behind that was ended from outside, and pages. Started by `watch`. */
-export async function compensate(world: World, steps: Steps, id: string): Promise<Ended> {
-  const runbook = runbookOf(
-    world,
-    await steps.atLeastOnce("which runbook", async () => (await world.incidents.get(id)).runbook),
-  );
+async function compensate(world: World, steps: Steps, runbook: Runbook, id: string): Promise<Ended> {
   const why = "the remediation was ended from outside";
   const found = await steps.atLeastOnce("take over", async () => {
     const { phase } = await world.incidents.get(id);
@@ -118,12 +111,11 @@ async function decideAndAsk(
 /** Gates, plan, limits and locks. Everything in here bears repeating. */
 async function decide(world: World, runbook: Runbook, id: string): Promise<Decision> {
   const end = (outcome: Outcome, why: string): Decision => ({ kind: "end", end: outcome, why });
-  const incident = await world.incidents.get(id);
+  const [incident, gate] = await Promise.all([world.incidents.get(id), openingGates(world)]);
   if (isClosed(incident)) return end(incident.phase.outcome, incident.phase.why);
   if (incident.deadlineAt !== undefined && world.clock.now() >= incident.deadlineAt) {
     return end("expired", `it reached us ${Math.round((world.clock.now() - incident.deadlineAt) / 1000)} s too late`);
   }
-  const gate = await openingGates(world);
   if (!gate.open) return end("refused", gate.why);
 
   let planned: Awaited<ReturnType<typeof makePlan>>;
@@ -147,16 +139,11 @@ async function decide(world: World, runbook: Runbook, id: string): Promise<Decis
   const reserved = await reserve(world, runbook, incident, plan);
   if (!reserved.granted) return { ...end("refused", reserved.why), ...(reserved.page && { page: true }) };
 
-  await world.incidents.update(id, (was) => ({ ...was, plan }));
-  await setPhase(world, id, { state: mode === "approve" ? "planning" : "acting" });
-  await tell(
-    world,
-    id,
-    `plan ${plan.hash}`,
-    `Plan: ${actionsOf(plan)
-      .map(({ does }) => does)
-      .join("; ")}.`,
-  );
+  const does = actionsOf(plan).map((action) => action.does);
+  await Promise.all([
+    setPhase(world, id, { state: mode === "approve" ? "planning" : "acting" }, { plan }),
+    tell(world, id, `plan ${plan.hash}`, `Plan: ${does.join("; ")}.`),
+  ]);
   if (mode === "auto") return { kind: "go", plan };
   // After the deadline there is nothing left to decide about.
   const leftMs = (incident.deadlineAt ?? Infinity) - world.clock.now();
@@ -305,13 +292,14 @@ async function finish(world: World, steps: Steps, id: string, { end, why, page }
 }
 
 /** Moves an incident on. One that is closed stays closed, and from taking back there is no way but to the end. */
-async function setPhase(world: World, id: string, phase: Phase): Promise<void> {
+async function setPhase(world: World, id: string, phase: Phase, more: Partial<Incident> = {}): Promise<void> {
   await world.incidents.update(id, (was) =>
-    isClosed(was) || (was.phase.state === "undoing" && phase.state !== "undoing") ? was : { ...was, phase },
+    isClosed(was) || (was.phase.state === "undoing" && phase.state !== "undoing") ? was : { ...was, ...more, phase },
   );
 }
 
-function runbookOf(world: World, id: string): Runbook {
+/** The runbook of this id. @throws BotError `not_found` when this deployment has none. */
+export function runbookOf(world: Pick<World, "runbooks">, id: string): Runbook {
   const found = world.runbooks.find((runbook) => runbook.id === id);
   if (!found) throw new BotError("not_found", `remediating: this deployment has no runbook ${id}`, { runbook: id });
   return found;

@@ -1,41 +1,21 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
-import { readBody, type Table } from "../aws/table.ts";
 import { BotError } from "../bot-error.ts";
-import { createDetector, restoreDetector } from "../detect/detector.ts";
 import type { Verdict } from "../detect/verdict.ts";
 import { resource } from "../runbook/resource.ts";
 import { isLatencyOf } from "../runbook/triggers.ts";
 import { type Anomaly, type Sample, type Samples, type Series, seriesKey } from "../signals/signal.ts";
-import type { World } from "./world.ts";
+import type { Detectors, SeriesRecord } from "./detectors.ts";
+import type { Receiving } from "./world.ts";
 
 /** How many points are kept for people to look at: a quarter of an hour of ten-second samples. */
 const recentMax = 90;
 
-/** What the table keeps of a series beside its detector, for people who look: the last points and what was thought of them. */
-const seriesRecord = z.object({
-  series: z.string(),
-  recent: z.array(
-    z.object({
-      at: z.number(),
-      value: z.number(),
-      low: z.number().optional(),
-      high: z.number().optional(),
-      anomalous: z.boolean().optional(),
-    }),
-  ),
-});
-export type SeriesRecord = z.infer<typeof seriesRecord>;
-
 /** A series as it was last scored. `undefined`: nothing has been seen of it. */
-export async function readSeries(
-  table: Table,
+export const readSeries = (
+  detectors: Detectors,
   from: Pick<Samples, "account" | "region">,
   series: Series,
-): Promise<SeriesRecord | undefined> {
-  const item = await table.get(keyOf(from, seriesKey(series)));
-  return item && readBody(item, seriesRecord);
-}
+): Promise<SeriesRecord | undefined> => detectors.read(keyOf(from, seriesKey(series)));
 
 /** One detector per series of one account and region. */
 function keyOf({ account, region }: Pick<Samples, "account" | "region">, series: string) {
@@ -60,7 +40,7 @@ export interface Scored {
  * Two batches of one series at once are put in order by the conditional write; the loser scores again on top.
  */
 export async function scoreSamples(
-  world: World,
+  world: Receiving,
   samples: Samples,
   found: (anomaly: Anomaly) => Promise<void>,
 ): Promise<Scored[]> {
@@ -76,7 +56,7 @@ export async function scoreSamples(
 const tries = 5;
 
 async function scoreSeries(
-  world: World,
+  world: Receiving,
   from: Samples,
   series: string,
   points: readonly Sample[],
@@ -85,13 +65,11 @@ async function scoreSeries(
   const key = keyOf(from, series);
   const held = await isUnderIncident(world, points);
   for (let i = 0; i < tries; i++) {
-    const item = await world.table.get(key);
-    const detector = item?.bytes
-      ? restoreDetector(item.bytes)
-      : createDetector({
-          seed: Number.parseInt(digest(series).slice(0, 8), 16),
-          name: points[0]?.series.name ?? "value",
-        });
+    const opened = await world.detectors.open(key, {
+      seed: Number.parseInt(digest(series).slice(0, 8), 16),
+      name: points[0]?.series.name ?? "value",
+    });
+    const { detector } = opened;
     // While people or the bot are at work on a service, what it shows is no picture of its normal state.
     if (held) detector.freeze();
     else detector.thaw();
@@ -101,12 +79,8 @@ async function scoreSeries(
       return { sample, verdict, ...(onset && { anomaly: toAnomaly(from, sample, verdict) }) };
     });
     for (const { anomaly } of scored) if (anomaly) await found(anomaly);
-    const before = item ? readBody(item, seriesRecord).recent : [];
-    const body: SeriesRecord = { series, recent: [...before, ...scored.map(toPoint)].slice(-recentMax) };
-    const write = { ...key, body, bytes: detector.save(), list: "series", at: world.clock.now() };
-    const written = item
-      ? await world.table.replace({ ...write, version: item.version })
-      : await world.table.create(write);
+    const recent = [...opened.recent, ...scored.map(toPoint)].slice(-recentMax);
+    const written = await world.detectors.save(opened, { series, recent }, world.clock.now());
     if (written) return scored;
   }
   throw new BotError("store_conflict", `scoring ${series}: other batches were faster ${tries} times`, {
@@ -115,7 +89,7 @@ async function scoreSeries(
 }
 
 /** Whether an incident of the service that these are the latency of is open. */
-async function isUnderIncident(world: World, points: readonly Sample[]): Promise<boolean> {
+async function isUnderIncident(world: Receiving, points: readonly Sample[]): Promise<boolean> {
   const [first] = points;
   const service = first && world.settings.services.find((service) => isLatencyOf(service, first.series));
   return service !== undefined && (await world.incidents.isOpen(resource.service(service.name)));

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { change, readBody, type Table } from "../aws/table.ts";
 import type { Signal } from "../signals/signal.ts";
-import type { World } from "./world.ts";
+import type { Receiving } from "./world.ts";
 
 const kept = z.object({ kind: z.string(), why: z.string(), excerpt: z.string(), count: z.int(), lastAt: z.number() });
 export type Unread = z.infer<typeof kept>;
@@ -12,7 +12,7 @@ export type Unread = z.infer<typeof kept>;
  * again counts up, and `unread` lists it.
  */
 export async function keepUnread(
-  world: World,
+  world: Receiving,
   signal: Extract<Signal, { kind: "unknown" | "unreadable" }>,
 ): Promise<void> {
   const { why, excerpt } =

@@ -59,7 +59,7 @@ export async function onStatusChange(world: World, event: unknown): Promise<stri
   if (told.isNew)
     await world.page(`Remediation ended from outside: ${incident}`, `${name} is ${status}. Taking back what it did.`);
   const next = turn === undefined ? 1 : Number(turn) + 1;
-  if (next <= undoTurnsMax) await startUndo(world, incident, next);
+  if (next <= undoTurnsMax) await startUndo(world, found, next);
   else await giveUp(world, incident);
   return incident;
 }
@@ -96,7 +96,7 @@ export async function sweep(world: World): Promise<Watched> {
   for (const incident of await world.incidents.recent(200)) {
     const { id, phase } = incident;
     if (phase.state === "open" && now - incident.openedAt > startWithinMs) {
-      await startRemediation(world, id);
+      await startRemediation(world, incident);
       watched.started.push(id);
     }
     if (phase.state === "waiting") {
@@ -107,7 +107,7 @@ export async function sweep(world: World): Promise<Watched> {
       }
     }
     if (!isClosed(incident) && phase.state !== "open" && now - incident.openedAt > orphanedMs) {
-      await startUndo(world, id, 1);
+      await startUndo(world, incident, 1);
       watched.undone.push(id);
     }
     if (await isBehind(world, incident)) {
@@ -117,11 +117,12 @@ export async function sweep(world: World): Promise<Watched> {
   if (!(await haltGate(world)).open) return watched;
   for (const { incident, entries } of await world.journal.leased(200)) {
     const ends = standing(entries).flatMap(({ leaseUntil }) => leaseUntil ?? []);
-    const { phase } = await world.incidents.get(incident);
+    const found = await world.incidents.get(incident);
+    const { phase } = found;
     const graceMs = phase.state === "closed" ? leaseGraceMs.closed : leaseGraceMs.open;
     if (Math.min(...ends) + graceMs >= now) continue;
     // One try an hour, for as long as it takes.
-    await startUndo(world, incident, phase.state === "closed" ? 1 + Math.floor((now - phase.at) / 3_600_000) : 1);
+    await startUndo(world, found, phase.state === "closed" ? 1 + Math.floor((now - phase.at) / 3_600_000) : 1);
     watched.undone.push(incident);
   }
   return watched;

@@ -8,6 +8,7 @@ import type { Look } from "../runbook/look.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Settings } from "../settings.ts";
 import type { Approval, Approvals } from "./approvals.ts";
+import type { Detectors } from "./detectors.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Line } from "../incidents/story.ts";
@@ -30,10 +31,17 @@ export interface Chat {
   tell(card: { channel: string; ts: string }, text: string): Promise<void>;
 }
 
+/** What an execution is started with. No clock and no chance in it: the same name with another payload is an error. */
+export interface Request {
+  readonly kind: "remediate" | "undo";
+  readonly incident: string;
+  readonly runbook: string;
+}
+
 /** The durable executions of the bot. */
 export interface Executions {
-  /** Starts the remediation of an incident, or finds the one already started under this name. */
-  start(name: string, payload: { kind: "remediate" | "undo"; incident: string }): Promise<void>;
+  /** Starts an execution, or finds the one already started under this name. */
+  start(name: string, request: Request): Promise<void>;
   /** Wakes an execution that waits for people. Waking one that no longer waits does nothing. */
   wake(callbackId: string): Promise<void>;
 }
@@ -49,6 +57,7 @@ export interface World {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly approvals: Approvals;
+  readonly detectors: Detectors;
   readonly look: Look;
   /** For looking: reads are repeated. */
   readonly reading: Aws;
@@ -64,3 +73,9 @@ export interface World {
   page(subject: string, text: string): Promise<void>;
   log(level: "info" | "warn" | "error", message: string, facts?: Record<string, unknown>): void;
 }
+
+/** As much of the world as it takes to take events in and to start remediations. */
+export type Receiving = Pick<
+  World,
+  "settings" | "runbooks" | "clock" | "table" | "incidents" | "stories" | "detectors" | "executions" | "log"
+>;

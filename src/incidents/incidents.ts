@@ -71,8 +71,8 @@ export function createIncidents(table: Table, clock: Clock): Incidents {
       for (;;) {
         const last = await latest(trouble.root);
         if (last && belongsTo(last, trouble.beganAt, once)) {
-          const joined = await update(last.id, (was) => ({ ...was, seen: was.seen + 1 }));
-          return { incident: joined, isNew: false };
+          await table.increment(incidentKey(last.id), "seen");
+          return { incident: { ...last, seen: last.seen + 1 }, isNew: false };
         }
         const episode = (last?.episode ?? 0) + 1;
         const opened: Incident = {

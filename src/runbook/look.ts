@@ -5,17 +5,17 @@ export interface InFlightMessage {
   readonly receiptHandle: string;
 }
 
-/** What runs on an instance and what it belongs to. */
+/** What runs on an instance and what it belongs to. `gone`: no group, no cluster and no worker knows it. */
 export type Work =
   | { readonly kind: "gone" }
   | {
       readonly kind: "found";
       readonly instanceId: string;
-      readonly zone: string;
-      readonly instanceType: string;
       /** The Auto Scaling group it belongs to, if any. */
       readonly group?: {
         readonly name: string;
+        /** The zone that the instance is in, and those that the group may use. */
+        readonly zone: string;
         readonly zones: readonly string[];
         readonly size: number;
         readonly desired: number;
@@ -47,7 +47,8 @@ export type Latency =
 
 /**
  * The world, read-only: all that a runbook's `plan` and a condition get to see. Nothing here can change anything.
- * Every look is fresh; none is cached.
+ * Every plan and every condition looks anew; within one plan the same question gets the same answer, so that all of the plan
+ * is about one picture.
  */
 export interface Look {
   workOn(instanceId: string): Promise<Work>;

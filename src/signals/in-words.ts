@@ -1,7 +1,7 @@
 import type { Told } from "./signal.ts";
 
 /** What an event told, in one line for people. */
-export function inWords(signal: Told): string {
+export function signalInWords(signal: Told): string {
   switch (signal.kind) {
     case "spot-interruption":
       return `EC2 is about to ${signal.action} spot instance ${signal.instanceId}`;

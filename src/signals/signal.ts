@@ -1,4 +1,3 @@
-import type { AlarmContributor } from "./alarm-contributor.ts";
 import type { AsgInstance } from "./asg-instance.ts";
 import type { BatchJob } from "./batch-job.ts";
 import type { BatchPreemption } from "./batch-preemption.ts";
@@ -58,6 +57,28 @@ export interface Alarm extends FromEvent {
   readonly muted?: { readonly by: string; readonly from: number; readonly until: number };
   /** A composite alarm held its own actions back. Events are sent all the same. */
   readonly suppressed?: { readonly by: string; readonly why: string };
+}
+
+/**
+ * One of the many series that a CloudWatch alarm watches by a query changed its state. The alarm's own event says only how
+ * many did; these say which.
+ */
+export interface AlarmContributor extends FromEvent {
+  readonly kind: "alarm-contributor";
+  /** The alarm's. */
+  readonly name: string;
+  /** The alarm's. */
+  readonly arn: string;
+  readonly state: AlarmState;
+  readonly reason: string;
+  readonly contributor: {
+    /** The same for one series of one alarm. */
+    readonly id: string;
+    /** What the query groups by: `{ FunctionName: "embed" }`. */
+    readonly attributes: Readonly<Record<string, string>>;
+  };
+  /** A mute rule covers the alarm from `from` until `until`. Events are sent all the same, so the bot must honour it itself. */
+  readonly muted?: { readonly by: string; readonly from: number; readonly until: number };
 }
 
 /** Measurements, from a workload or from a metric stream. */

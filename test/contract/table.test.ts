@@ -57,6 +57,14 @@ describe.each([
       expect(await table.get(at)).toStrictEqual({ ...at, version: 2, body: "b" });
     });
 
+    it("counts up for any number of writers at once, and its version with it", async () => {
+      const at = key();
+      await table.create({ ...at, body: { seen: 1, other: "a" } });
+      expect(await Promise.all(times(50, () => table.increment(at, "seen")))).toEqual(times(50, () => true));
+      expect(await table.get(at)).toStrictEqual({ ...at, version: 51, body: { seen: 51, other: "a" } });
+      expect(await table.increment(key(), "seen")).toBe(false);
+    });
+
     it("that is not there is not replaced", async () => {
       const at = key();
       expect(await table.replace({ ...at, body: "b", version: 1 })).toBe(false);

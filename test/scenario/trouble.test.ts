@@ -128,7 +128,6 @@ describe("ssm:PutParameter of a level", () => {
 
 describe("a look that fails", () => {
   const reads: readonly (readonly [ServiceName, string])[] = [
-    ["ec2", "DescribeInstances"],
     ["autoscaling", "DescribeAutoScalingInstances"],
     ["autoscaling", "DescribeAutoScalingGroups"],
     ["ecs", "ListContainerInstances"],

@@ -32,7 +32,7 @@ export interface Packaged {
   remove(): void;
 }
 
-/** Put before osls, it makes every connection but to a local pipe fail: whatever wants the network says so. */
+/** Put before osls, it makes every connection fail but those to a local pipe. */
 const offline = `data:text/javascript,${encodeURIComponent(`
   import net from "node:net";
   const { connect } = net.Socket.prototype;
@@ -55,10 +55,22 @@ export async function packaged(stage: string, parameters: Readonly<Record<string
   for (const name of sources) symlinkSync(join(root, name), join(folder, name));
   copyFileSync(join(root, "serverless.yml"), join(folder, "serverless.yml"));
   const params = Object.entries(parameters).flatMap(([name, value]) => (value ? [`--param=${name}=${value}`] : []));
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|SLS|SERVERLESS|VITEST)/.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(AWS|SLS|SERVERLESS|VITEST)/.test(name)),
+  );
   await promisify(execFile)(
     process.execPath,
-    ["--import", offline, join(root, "node_modules/.bin/osls"), "package", "--stage", stage, "--package", "made", ...params],
+    [
+      "--import",
+      offline,
+      join(root, "node_modules/.bin/osls"),
+      "package",
+      "--stage",
+      stage,
+      "--package",
+      "made",
+      ...params,
+    ],
     { cwd: folder, env: { ...env, HOME: folder, AWS_EC2_METADATA_DISABLED: "true" } },
   ).catch((error: unknown) => {
     const { stdout, stderr } = z.object({ stdout: z.string(), stderr: z.string() }).parse(error);

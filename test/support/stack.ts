@@ -8,7 +8,7 @@ import { acting, type Aws, createAws, reading } from "../../src/aws/clients.ts";
 import { createInFlight, type InFlight } from "../../src/aws/in-flight.ts";
 import { awsLook } from "../../src/aws/look.ts";
 import { closedCalendar, readHalt } from "../../src/aws/switches.ts";
-import { storesOf } from "../../src/aws/world.ts";
+import { storesOf } from "../../src/aws/stores.ts";
 import { BotError } from "../../src/bot-error.ts";
 import { toMs } from "../../src/clock.ts";
 import { durableHandler } from "../../src/engine/durable.ts";

@@ -139,7 +139,7 @@ export function createCircuit(name: string, rules: CircuitRules, world: CircuitW
     const why =
       ending === "fatal"
         ? `it answered ${nameOf(attempt)}`
-        : whyTooBad(seen.counts(now), rules, isRamping ? rampCalls : rules.minimumCalls);
+        : whyTooBad(seen, now, rules, isRamping ? rampCalls : rules.minimumCalls);
     if (why !== undefined && kind === "metrics-only") {
       report({ kind: "circuit-would-open", circuit: name, why });
       seen.clear();

@@ -43,9 +43,9 @@ export function createKnown(name: string, rules: CircuitRules, { table, clock, t
   let isAlone = false;
   let reading: Promise<void> | undefined;
 
-  /** An answer that was overtaken by a later one is yesterday's news; an item that is gone is news at any time. */
-  const learn = (circuit: Circuit, version: number) => {
-    if (version === 0 || version >= known.version) known = { circuit, version };
+  /** What was learned while an answer was on its way may be newer than it; then the version tells. */
+  const learn = (circuit: Circuit, version: number, before: typeof known) => {
+    if (known === before || version > known.version) known = { circuit, version };
     nextReadAt = clock.now() + rules.readEveryMs;
   };
 
@@ -56,9 +56,10 @@ export function createKnown(name: string, rules: CircuitRules, { table, clock, t
   };
 
   const read = async () => {
+    const before = known;
     try {
       const item = await withTimeLimit(rules.storeTimeoutMs, timer, () => table.get(key));
-      learn(item ? readCircuit(item) : untouched, item?.version ?? 0);
+      learn(item ? readCircuit(item) : untouched, item?.version ?? 0, before);
       isAlone = false;
     } catch (error) {
       storeFailed("reading", error);
@@ -76,13 +77,14 @@ export function createKnown(name: string, rules: CircuitRules, { table, clock, t
       if (clock.now() >= nextReadAt) await (reading ??= read().finally(() => (reading = undefined)));
     },
     async move(to, why, isFatal = false) {
-      const { circuit: from, version } = known;
+      const before = known;
+      const { circuit: from, version } = before;
       const body = toBody(to);
       try {
         const isWritten = await withTimeLimit(rules.storeTimeoutMs, timer, () =>
           version === 0 ? table.create({ ...key, body }) : table.replace({ ...key, version, body }),
         );
-        if (isWritten) learn(to, version + 1);
+        if (isWritten) learn(to, version + 1, before);
         else {
           await read();
           // The answer to our own write may have been lost and repeated by the SDK: then what we find is ours.
@@ -91,7 +93,7 @@ export function createKnown(name: string, rules: CircuitRules, { table, clock, t
       } catch (error) {
         storeFailed("writing", error);
         // Another call of this process may have moved meanwhile: alone, too, only one of them wins.
-        if (rules.ifStoreFails === "refuse" || known.circuit !== from) return false;
+        if (rules.ifStoreFails === "refuse" || known !== before) return false;
         known = { circuit: to, version };
       }
       const now = clock.now();

@@ -203,7 +203,7 @@ function open(
 /** One step up the ramp, and closed after the last. `undefined`: too early, or the evidence is of another generation. */
 export function rampOn(circuit: Circuit, generation: number, now: number, pace: Pace): Circuit | undefined {
   const { state } = circuit;
-  if (state.kind !== "ramping") return undefined;
+  if (state.kind !== "ramping" || circuit.generation !== generation) return undefined;
   if (now - state.since < pace.rampStepMs) return undefined;
   const { opens } = state;
   const share = nextShare(state.share, pace);

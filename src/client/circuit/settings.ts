@@ -13,6 +13,12 @@ export interface CircuitSettings {
    * in 1,300,000 windows; half of five would be chance six times a day in a fleet of fifty.
    */
   readonly minimumCalls?: number;
+  /**
+   * Failures in a row that open it whatever the window holds: 6. A process with little traffic never fills a window, and in
+   * one with much a minute of good calls hides half a minute of outage. At 2 % of failures, six in a row are chance once
+   * in 15 billion calls.
+   */
+  readonly failuresInARow?: number;
   /** Share of calls that may fail (0.5), be throttled (0.8), be slow (0.8), each from 0 to 1. */
   readonly failureRate?: number;
   readonly throttleRate?: number;
@@ -70,6 +76,7 @@ export function toRules(name: string, given: CircuitSettings): CircuitRules {
   const rules: CircuitRules = {
     windowMs: toMs(given.window ?? { minutes: 1 }),
     minimumCalls: given.minimumCalls ?? 10,
+    failuresInARow: given.failuresInARow ?? 6,
     failureRate: given.failureRate ?? 0.5,
     throttleRate: given.throttleRate ?? 0.8,
     slowRate: given.slowRate ?? 0.8,

@@ -9,12 +9,20 @@ const parts = 10;
 export class Window {
   readonly #partMs: number;
   readonly #parts = new Map<number, Record<Ending, number>>();
+  #faultsInARow = 0;
 
   constructor(lengthMs: number) {
     this.#partMs = lengthMs / parts;
   }
 
+  /** Faults since the last answer, however long ago they began. Throttling is no answer, and no fault. */
+  get faultsInARow(): number {
+    return this.#faultsInARow;
+  }
+
   add(ending: Ending, now: number): void {
+    if (ending === "fault") this.#faultsInARow += 1;
+    else if (ending !== "throttled") this.#faultsInARow = 0;
     const part = Math.floor(now / this.#partMs);
     const counts = this.#parts.get(part) ?? none();
     counts[ending] += 1;
@@ -33,6 +41,7 @@ export class Window {
 
   clear(): void {
     this.#parts.clear();
+    this.#faultsInARow = 0;
   }
 
   #forget(current: number): void {
@@ -42,8 +51,9 @@ export class Window {
 
 const none = (): Record<Ending, number> => ({ ok: 0, slow: 0, fault: 0, throttled: 0 });
 
-/** From 0 (never happens) to 1 of all calls. */
+/** When it is too bad to go on. Rates are from 0 (never happens) to 1 (all calls). */
 export interface Bounds {
+  readonly failuresInARow: number;
   readonly failureRate: number;
   readonly slowRate: number;
   readonly throttleRate: number;
@@ -54,10 +64,13 @@ export interface Bounds {
  * means that the provider works, so more of it is borne.
  */
 export function whyTooBad(
-  { ok, slow, fault, throttled }: Counts,
-  { failureRate, slowRate, throttleRate }: Bounds,
+  seen: Window,
+  now: number,
+  { failuresInARow, failureRate, slowRate, throttleRate }: Bounds,
   minimumCalls: number,
 ): string | undefined {
+  if (seen.faultsInARow >= failuresInARow) return `${seen.faultsInARow} calls in a row failed`;
+  const { ok, slow, fault, throttled } = seen.counts(now);
   const calls = ok + slow + fault + throttled;
   if (calls < minimumCalls) return undefined;
   if (fault > 0 && fault >= failureRate * calls) return `${fault} of ${calls} calls failed`;

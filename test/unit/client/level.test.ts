@@ -66,7 +66,7 @@ describe("the level of a service", () => {
   );
 
   it("is the last known one when somebody writes what is no level", async () => {
-    const { process, levels, advance } = givenWorkload();
+    const { process, levels, advance, ofKind } = givenWorkload();
     const { level } = process();
     levels.set("chat", found("limited"));
     await level("chat");
@@ -74,6 +74,7 @@ describe("the level of a service", () => {
     await advance(5_000);
 
     expect(await level("chat")).toBe("limited");
+    expect(ofKind("store-failed")).toHaveLength(1);
   });
 
   it("is the one compiled in when it has never been readable", async () => {

@@ -350,7 +350,13 @@ describe("any detector", () => {
   });
 
   it("refuses settings out of range", () => {
-    for (const settings of [{ seed: -1 }, { warmUpPoints: 10 }, { staleIntervals: NaN }, { adaptPoints: 301 }, { warmUpPoints: 751 }]) {
+    for (const settings of [
+      { seed: -1 },
+      { warmUpPoints: 10 },
+      { staleIntervals: NaN },
+      { adaptPoints: 301 },
+      { warmUpPoints: 751 },
+    ]) {
       expect(() => createDetector(settings)).toThrow(expect.objectContaining({ code: "bad_setting" }));
     }
   });

@@ -20,7 +20,11 @@ describe("the parameters of a deployment", () => {
     ["region", "europe", "region: a region such as us-east-2"],
     ["autonomy", "auto", "autonomy: observe or configured"],
     ["pageTopic", "on-call", "pageTopic: the ARN of a standard SNS topic"],
-    ["pageTopic", "arn:aws:sns:us-east-1:123456789012:on-call", "pageTopic: is in us-east-1, the bot would be in eu-west-1"],
+    [
+      "pageTopic",
+      "arn:aws:sns:us-east-1:123456789012:on-call",
+      "pageTopic: is in us-east-1, the bot would be in eu-west-1",
+    ],
     ["bus", "arn:aws:events:eu-west-1:123456789012:event-bus/company", "bus: the name of an event bus, not its ARN"],
     ["subnets", "subnet-0123456789abcdef0", "securityGroups: a VPC needs subnets and securityGroups, both or none"],
     ["subnets", "vpc-0123456789abcdef0", "ids such as subnet-0123456789abcdef0"],
@@ -34,7 +38,9 @@ describe("the parameters of a deployment", () => {
   });
 
   it("cannot have an address subscribed to a topic that is not ours", () => {
-    expect(() => readInstallation({ ...everything, pageEmail: "on-call@example.com" })).toThrow(/pageEmail: subscribe it/);
+    expect(() => readInstallation({ ...everything, pageEmail: "on-call@example.com" })).toThrow(
+      /pageEmail: subscribe it/,
+    );
   });
 });
 

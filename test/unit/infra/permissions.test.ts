@@ -10,7 +10,9 @@ import { deployed, everything, settings } from "./given.ts";
 const allowed = (statements: readonly Statement[]): string[] =>
   statements.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action);
 const statementOn = (statements: readonly Statement[], action: string): Statement | undefined =>
-  statements.find(({ Effect, Action, Sid }) => Effect === "Allow" && Action.includes(action) && Sid.startsWith("Acting"));
+  statements.find(
+    ({ Effect, Action, Sid }) => Effect === "Allow" && Action.includes(action) && Sid.startsWith("Acting"),
+  );
 
 /** What the bot does for itself, in its own table, queue, topic, log and executions. */
 const own = [
@@ -43,13 +45,20 @@ describe("what a function may do", () => {
     expect([...may].filter((action) => !known.has(action))).toEqual([]);
   });
 
-  it.each(functionNames.filter((name) => name !== "remediate"))("is for %s nothing but the bot's own business", (name) => {
-    expect(allowed(policies[name]).filter((action) => !own.includes(action))).toEqual([]);
-  });
+  it.each(functionNames.filter((name) => name !== "remediate"))(
+    "is for %s nothing but the bot's own business",
+    (name) => {
+      expect(allowed(policies[name]).filter((action) => !own.includes(action))).toEqual([]);
+    },
+  );
 
   it("changes only what its owner has tagged, where the service knows tags", () => {
     const tagged = { StringEquals: { "aws:ResourceTag/paramedic": "act" } };
-    for (const action of ["autoscaling:LaunchInstances", "elasticloadbalancing:DeregisterTargets", "sqs:ChangeMessageVisibility"])
+    for (const action of [
+      "autoscaling:LaunchInstances",
+      "elasticloadbalancing:DeregisterTargets",
+      "sqs:ChangeMessageVisibility",
+    ])
       expect(statementOn(policies.remediate, action)?.Condition, action).toEqual(tagged);
   });
 

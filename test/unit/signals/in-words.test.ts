@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inWords } from "../../../src/signals/in-words.ts";
+import { signalInWords } from "../../../src/signals/in-words.ts";
 import { readSignal } from "../../../src/signals/read-signal.ts";
 import { textOf } from "./fixture.ts";
 
@@ -42,6 +42,6 @@ describe("a signal in words", () => {
 
     if (signal.kind === "unknown" || signal.kind === "unreadable") throw new Error(JSON.stringify(signal));
     if (signal.kind === "samples" || signal.kind === "anomaly") throw new Error(signal.kind);
-    expect(inWords(signal)).toBe(words);
+    expect(signalInWords(signal)).toBe(words);
   });
 });

@@ -69,7 +69,9 @@ describe("a card", () => {
 
     expect(said).toContain("*If approved*\n1. drain i-0abc (can be undone)\n2. wait 2 min: let it drain");
     expect(said).toContain("3. wait until no task is left, at most 5 min; otherwise the plan has failed");
-    expect(said).toContain("4. check that the group is whole; otherwise the plan has failed\nThen it is verified: `replaced`");
+    expect(said).toContain(
+      "4. check that the group is whole; otherwise the plan has failed\nThen it is verified: `replaced`",
+    );
     expect(said).toContain("*Touches 1*\n`instance/i-0abc`\nOne of 12 in `group/gpu` (8 %)");
     expect(said).toContain("*Seen*\n3 times");
   });

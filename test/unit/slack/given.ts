@@ -1,5 +1,5 @@
 import { createAws, reading } from "../../../src/aws/clients.ts";
-import { storesOf } from "../../../src/aws/world.ts";
+import { storesOf } from "../../../src/aws/stores.ts";
 import type { Table } from "../../../src/aws/table.ts";
 import type { Approval } from "../../../src/engine/approvals.ts";
 import type { Chat, Halt, World } from "../../../src/engine/world.ts";

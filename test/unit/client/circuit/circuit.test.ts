@@ -58,11 +58,27 @@ describe("a circuit", () => {
   it("forgets failures after a minute", async () => {
     const { calls, advance, stored } = given();
 
-    await calls(9, unwell);
+    await calls(5, well);
+    await calls(4, unwell);
     await advance(60_000);
     await calls(1, unwell);
 
     expect((await stored()).kind).toBe("closed");
+  });
+
+  it("opens on six failures in a row, however rare its calls and however good the minute before", async () => {
+    const quiet = given();
+    for (let i = 0; i < 6; i++) {
+      expect((await quiet.stored()).kind).toBe("closed");
+      await quiet.calls(1, unwell);
+      await quiet.advance(50_000);
+    }
+    expect(await quiet.stored()).toMatchObject({ kind: "open", why: "6 calls in a row failed" });
+
+    const busy = given();
+    await busy.calls(59, well);
+    await busy.calls(6, unwell);
+    expect((await busy.stored()).kind).toBe("open");
   });
 
   it("answers with the fallback when it is open and when the call fails, and throws without one", async () => {
@@ -216,6 +232,54 @@ describe("a circuit", () => {
     expect((await stored()).kind).toBe("ramping");
   });
 
+  it("lets no call go when its small request is not answered well", async () => {
+    const { calls, advance, circuit, stored } = given({ probe: unwell });
+    await calls(10, unwell);
+    await advance(15_000);
+    let sent = 0;
+
+    expect(await circuit.attempt(() => Promise.resolve(++sent))).toMatchObject({ kind: "refused" });
+    expect({ sent, ...(await stored()) }).toMatchObject({ sent: 0, kind: "open", opens: 2 });
+  });
+
+  it("takes no word of calls that began before its last transition", async () => {
+    const { calls, advance, circuit, stored, ended } = given({}, 0);
+    const old = Promise.withResolvers<never>();
+    const before = Promise.all(Array.from({ length: 20 }, () => circuit.attempt(() => old.promise)));
+    await calls(10, unwell);
+    await advance(15_000);
+    await calls(1, well);
+    expect((await stored()).kind).toBe("ramping");
+
+    old.reject(failure("ServiceUnavailableException"));
+    await ended(before);
+
+    expect((await stored()).kind).toBe("ramping");
+  });
+
+  it("does not forget its own transition when an older read is answered after it", async () => {
+    const { calls, advance, circuit, table, ended } = given();
+    await calls(5, unwell);
+    const last = Promise.withResolvers<never>();
+    const failing = circuit.attempt(() => last.promise);
+    await advance(5_000);
+    const { get } = table;
+    const gate = Promise.withResolvers<void>();
+    table.get = async (key) => {
+      const item = await get(key);
+      await gate.promise;
+      return item;
+    };
+    const reading = circuit.state();
+    await advance(0);
+    last.reject(failure("ServiceUnavailableException"));
+    await ended(failing);
+    gate.resolve();
+    await reading;
+
+    expect((await circuit.state()).kind).toBe("open");
+  });
+
   it("recovers from a crashed probe when its lease is over, and takes no word of it after that", async () => {
     const { calls, advance, clock, process, circuit, stored } = given({ timeout: { seconds: 20 } });
     await calls(10, unwell);
@@ -267,7 +331,7 @@ describe("a circuit", () => {
     await calls(10, unwell);
 
     expect(await circuit.attempt(well)).toMatchObject({ kind: "done" });
-    expect(ofKind("circuit-would-open")).toMatchObject([{ why: "10 of 10 calls failed" }]);
+    expect(ofKind("circuit-would-open")).toMatchObject([{ why: "6 calls in a row failed" }]);
     expect(table.asked).toEqual({ reads: 0, writes: 0 });
   });
 
@@ -330,7 +394,7 @@ describe("without its store a circuit", () => {
       const { table, calls, circuit, ended, ofKind } = given();
       table.is(mood);
 
-      await calls(9, unwell);
+      await calls(5, unwell);
       expect(await ended(circuit.attempt(unwell))).toMatchObject({ kind: "failed" });
 
       expect(await ended(circuit.attempt(well))).toMatchObject({ kind: "refused" });

@@ -92,6 +92,15 @@ describe("providers in order", () => {
     expect(await asks(2)).toEqual(["from first", "from first"]);
   });
 
+  it("go back to the one before when the one they keep to fails", async () => {
+    const { asks, moods } = given();
+    moods.first = "failing";
+    await asks(1);
+    Object.assign(moods, { first: "well", second: "failing", third: "failing" });
+
+    expect(await asks(1)).toEqual(["from first"]);
+  });
+
   it("give a provider its traffic back by its own ramp, and all of it once its circuit is closed", async () => {
     const { asks, ask, moods, ended, advance, ofKind } = given();
     moods.first = "failing";
