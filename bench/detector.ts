@@ -1,5 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { runAttribution } from "./detector/attribution.ts";
+import { runForecast } from "./detector/forecast.ts";
 import { checkAgainstOfficial } from "./detector/nab-official.ts";
 import { readCorpus } from "./detector/nab-corpus.ts";
 import { runSeries, score, splitHalves } from "./detector/nab.ts";
@@ -10,7 +12,8 @@ import { measureSpeed } from "./detector/speed.ts";
 import { npmForest, ours, readTable } from "./detector/tabular.ts";
 
 /**
- * `npm run bench:detector -- --nab DIR [--petshop FILE] [--tabular DIR] [--json] [--seeds 5] [--quiet 30] [--picture FILE]`
+ * `npm run bench:detector -- --nab DIR [--petshop FILE] [--tabular DIR] [--attribution DIR] [--forecast DIR]
+ * [--json] [--seeds 5] [--quiet 30] [--picture FILE]`
  *
  * What the detector is worth, on data of others, beside what others have. Prints tables on standard error, and with `--json` one
  * object on standard output. Takes two to five minutes. Without a folder, what needs it is left out.
@@ -20,6 +23,8 @@ const { values } = parseArgs({
     nab: { type: "string" },
     petshop: { type: "string" },
     tabular: { type: "string" },
+    attribution: { type: "string" },
+    forecast: { type: "string" },
     picture: { type: "string" },
     json: { type: "boolean", default: false },
     seeds: { type: "string", default: "5" },
@@ -86,6 +91,16 @@ if (values.tabular) {
   result["peers"] = peers;
   result["forests"] = mine;
   Object.assign(own, { fitMs, auc, modelBytes, forestPointsPerSecond: pointsPerSecond });
+}
+
+if (values.attribution) {
+  result["attribution"] = runAttribution(values.attribution);
+  show("attribution", result["attribution"]);
+}
+
+if (values.forecast) {
+  result["forecast"] = runForecast(values.forecast);
+  show("forecast", result["forecast"]);
 }
 
 if (values.json) process.stdout.write(`${JSON.stringify({ ...result, ours: own })}\n`);

@@ -29,7 +29,11 @@ export function runForecast(folder: string): ForecastResult {
   let runs = 0;
   let ms = 0;
   for (const file of readdirSync(folder).filter((name) => name.endsWith("_600s.csv.gz"))) {
-    const lines = gunzipSync(readFileSync(join(folder, file))).toString().trim().split("\n").slice(1);
+    const lines = gunzipSync(readFileSync(join(folder, file)))
+      .toString()
+      .trim()
+      .split("\n")
+      .slice(1);
     if (lines.length < first + horizon) continue;
     const rows = lines.map((line) => line.split(",").map(Number));
     for (let column = 1; column < rows[0]!.length; column++) {

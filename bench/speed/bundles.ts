@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions } from "esbuild";
 
+import settings from "../../paramedic.config.ts";
+import { bakedSettings, leanZod } from "../../infra/bundling.ts";
+
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A function made ready to be deployed. */
@@ -55,6 +58,7 @@ async function pack(source: BuildOptions, file: string, external: string[]): Pro
     format: "esm",
     banner: { js: banner },
     external,
+    plugins: [bakedSettings(settings), leanZod],
     write: false,
     logLevel: "error",
   });

@@ -11,7 +11,7 @@ const seasonalNaive: Method = (values, season, horizon) =>
 /** Holt-Winters with additive season and damped trend (Gardner & McKenzie 1985); the smoothing of the level is chosen by one-step error. */
 const holtWinters: Method = (values, season, horizon) => {
   let best: Smoothed | undefined;
-  for (const alpha of [0.01, 0.03, 0.08, 0.2]) {
+  for (const alpha of [0.05, 0.15, 0.3, 0.6]) {
     const tried = smooth(values, season, alpha);
     if (!best || tried.error < best.error) best = tried;
   }
@@ -39,7 +39,7 @@ const theta: Method = (values, season, horizon) => {
   });
   const slope = rise / spread;
   let level = rest[0]!;
-  for (const value of rest) level += 0.05 * (value - level);
+  for (const value of rest) level += 0.2 * (value - level);
   return Float64Array.from(
     { length: horizon },
     (_, i) => level + (slope / 2) * (i + 1) + seasonal[(values.length + i) % season]!,
@@ -47,7 +47,7 @@ const theta: Method = (values, season, horizon) => {
 };
 
 /**
- * Ridge regression of the change from now, on where the series was one and two periods before that time and on its recent means;
+ * Ridge regression of the change from now, on where the series was one period before that time and five periods on average, and on its recent means;
  * as NLinear (Zeng et al. 2023) relative to the last value, with five weights in place of hundreds, for each quarter of the horizon.
  */
 const ridge: Method = (values, season, horizon) => {
@@ -56,20 +56,26 @@ const ridge: Method = (values, season, horizon) => {
   values.forEach((value, i) => (sums[i + 1] = sums[i]! + value));
   const meanOf = (end: number, points: number) => (sums[end + 1]! - sums[end + 1 - points]!) / points;
   const short = Math.max(2, Math.round(season / 24));
-  const twice = values.length >= 3 * season + horizon;
+  const periodsMean = (then: number) => {
+    let sum = 0;
+    let count = 0;
+    for (let at = then; at >= 0 && count < periodsMax; at -= season, count++)
+      sum += meanOf(at, Math.min(short, at + 1));
+    return sum / count;
+  };
   const featuresAt = (now: number, ahead: number): number[] => {
     const last = values[now]!;
     const then = now + ahead - season * Math.ceil(ahead / season);
     return [
       values[then]! - last,
-      twice ? values[then - season]! - last : 0,
+      periodsMean(then) - last,
       meanOf(now, season) - last,
       meanOf(now, short) - last,
       meanOf(then, Math.min(short, then + 1)) - last,
     ];
   };
   const quarter = Math.ceil(horizon / 4);
-  const from = (twice ? 2 : 1) * season + short;
+  const from = season + short;
   for (let start = 0; start < horizon; start += quarter) {
     const end = Math.min(horizon, start + quarter);
     const rows: { x: number[]; y: number }[] = [];
@@ -92,8 +98,10 @@ const ridge: Method = (values, season, horizon) => {
 export const methods = { naive, seasonalNaive, holtWinters, theta, ridge } as const satisfies Record<string, Method>;
 export type MethodName = keyof typeof methods;
 
-/** At 0.9 a trend has lost half its force after seven points. */
-const damping = 0.9;
+/** Periods that make an average day. */
+const periodsMax = 5;
+/** At 0.98 a trend has lost half its force after 34 points. */
+const damping = 0.98;
 
 interface Smoothed {
   readonly level: number;
@@ -114,7 +122,7 @@ function smooth(values: Float64Array, season: number, alpha: number): Smoothed {
     const next = expected + alpha * (value - expected - seasonal[at]!);
     trend = damping * trend + 0.05 * alpha * (next - expected);
     level = next;
-    seasonal[at]! += 0.4 * (value - level - seasonal[at]!);
+    seasonal[at]! += 0.15 * (value - level - seasonal[at]!);
   });
   return { level, trend, seasonal, error };
 }
@@ -135,7 +143,7 @@ function average(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value / values.length, 0);
 }
 
-/** (XᵀX + λI)⁻¹Xᵀy by elimination; λ is a hundredth of the mean square, so weights stay small where features say the same. */
+/** (XᵀX + λI)⁻¹Xᵀy by elimination; λ is a tenth of the mean square, so weights stay small where features say the same. */
 function solveRidge(rows: readonly { x: readonly number[]; y: number }[], width: number): number[] {
   const a = Array.from({ length: width }, () => new Float64Array(width + 1));
   for (const { x, y } of rows) {

@@ -12,7 +12,7 @@ export interface ForecastSettings {
 }
 
 export interface Forecast {
-  /** The method that had the least error in the back-test; "median" is that of all of them. */
+  /** The method that clearly had the least error in the back-test, else "median": that of all of them. */
   readonly method: MethodName | "median";
   readonly expected: Float64Array;
   readonly low: Float64Array;
@@ -23,11 +23,14 @@ export interface Forecast {
 
 /** Forecasts from this many earlier moments are compared with what came. */
 const origins = 6;
-/** A method must beat the median of all by this much in the back-test: the median is rarely best and rarely wrong. */
-const clearlyBetter = 0.9;
+/**
+ * A method must have beaten the median of all by this much: the median is rarely best and rarely wrong. Measured on 26 arrival rates,
+ * 8 h ahead: 0.81 of seasonal naive's error at 0.9, 0.77 at 0.75 and below.
+ */
+const clearlyBetter = 0.75;
 
 /**
- * Continues a series, by the method that would have done best at the last six moments, with a range from how far it was off then.
+ * Continues a series, by the median of five simple methods, or the one that clearly did better at the last six moments, with a range from how far it was off then.
  *
  * Missing values (NaN) are filled from the period before. `undefined` with fewer than two periods and a horizon: nothing can be
  * said. Settings out of range throw `bad_setting`.
@@ -61,7 +64,9 @@ export function forecast(values: ArrayLike<number>, settings: ForecastSettings):
   const quarter = Math.ceil(horizon / 4);
   const margin = Float64Array.from({ length: Math.ceil(horizon / quarter) }, (_, part) => {
     const off = tests.flatMap(({ ahead, truth }) =>
-      [...truth.subarray(part * quarter, (part + 1) * quarter)].map((x, i) => Math.abs(x - ahead[method][part * quarter + i]!)),
+      [...truth.subarray(part * quarter, (part + 1) * quarter)].map((x, i) =>
+        Math.abs(x - ahead[method][part * quarter + i]!),
+      ),
     );
     return off.sort((a, b) => a - b)[Math.min(off.length - 1, Math.floor(coverage * off.length))]!;
   });
@@ -76,7 +81,11 @@ export function forecast(values: ArrayLike<number>, settings: ForecastSettings):
 
 const names = Object.keys(methods) as MethodName[];
 
-function continueAll(values: Float64Array, season: number, horizon: number): Record<MethodName | "median", Float64Array> {
+function continueAll(
+  values: Float64Array,
+  season: number,
+  horizon: number,
+): Record<MethodName | "median", Float64Array> {
   const { naive, seasonalNaive, holtWinters, theta, ridge } = methods;
   const each = {
     naive: naive(values, season, horizon),

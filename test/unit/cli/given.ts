@@ -134,7 +134,7 @@ export const spotWarning = (instanceId: string, at = start) =>
     detail: { "instance-id": instanceId, "instance-action": "terminate" },
   });
 
-export const ecsChange = (at = start) => event("ECS Task State Change", "aws.ecs", at, { detail: {} });
+export const ecsChange = (at = start) => event("ECS Deployment State Change", "aws.ecs", at, { detail: {} });
 
 export const alarm = (name: string, more: { muteDetail?: object; value?: string; recent?: number } = {}, at = start) =>
   event("CloudWatch Alarm State Change", "aws.cloudwatch", at, {

@@ -45,7 +45,7 @@ it("replays against the settings of this installation when run for real", async 
   const { exit, out, err } = await typed("replay", file("a.json", JSON.stringify(ecsChange())));
 
   expect({ exit, err }).toEqual({ exit: 0, err: "" });
-  expect(out).toContain("ECS Task State Change");
+  expect(out).toContain("ECS Deployment State Change");
 });
 
 it("colours nothing unless a terminal is looking", async () => {

@@ -138,7 +138,7 @@ describe("a file of events", () => {
       expect({ count, signals, unknown }).toEqual({
         count: 3,
         signals: 1,
-        unknown: { "ECS Task State Change (aws.ecs)": 2 },
+        unknown: { "ECS Deployment State Change (aws.ecs)": 2 },
       });
       expect(incidents).toHaveLength(1);
     }
@@ -154,7 +154,7 @@ describe("a file of events", () => {
     const { exit, out } = await run([json(ecsChange())]);
 
     expect(exit).toBe(0);
-    expect(out).toContain("1 × ECS Task State Change (aws.ecs): no reader");
+    expect(out).toContain("1 × ECS Deployment State Change (aws.ecs): no reader");
     expect(out).toContain("none: the bot would do nothing");
   });
 

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { readSignal } from "../../../src/signals/read-signal.ts";
 import { changed, eventOf } from "./fixture.ts";
+
+/** As much of a job's body as these tests change. */
+const body = z.looseObject({ container: z.looseObject({}) });
+const bodies = z.object({ detail: body.extend({ attempts: z.array(body) }) });
 
 const retrying = "batch-job.retrying.json";
 const killed = "batch-job.out-of-memory.json";
@@ -64,19 +69,20 @@ describe("a Batch job", () => {
   });
 
   it("that was killed without a word of memory did not run out of it", () => {
-    const event = eventOf(killed) as unknown as { detail: { container: object; attempts: { container: object }[] } };
-    for (const container of [event.detail.container, event.detail.attempts[0]!.container])
-      Object.assign(container, { reason: "Task stopped" });
+    const { container, attempts } = bodies.parse(eventOf(killed)).detail;
+    const reason = "Task stopped";
+    const event = changed(killed, "detail.container", { ...container, reason });
+    const attempt = { ...attempts[0], container: { ...attempts[0]?.container, reason } };
+    Object.assign(Object(event).detail, { attempts: [attempt] });
 
     expect(readSignal(event)).toMatchObject({ outOfMemory: false, exit: { exitCode: 137 } });
   });
 
   it("is judged by its last attempt, not by one before it", () => {
-    const event = eventOf(killed) as unknown as {
-      detail: { container: { exitCode: number; reason?: string }; attempts: object[] };
-    };
-    event.detail.attempts.push({ container: { exitCode: 1 }, statusReason: "Essential container in task exited" });
-    event.detail.container = { exitCode: 1 };
+    const { attempts } = bodies.parse(eventOf(killed)).detail;
+    const event = changed(killed, "detail.container", { exitCode: 1 });
+    const last = { container: { exitCode: 1 }, statusReason: "Essential container in task exited" };
+    Object.assign(Object(event).detail, { attempts: [...attempts, last] });
 
     expect(readSignal(event)).toMatchObject({ outOfMemory: false });
   });
@@ -120,9 +126,8 @@ describe("a Batch job", () => {
   );
 
   it("without a retry strategy has one attempt, and before it none is used up", () => {
-    const event = eventOf(retrying) as unknown as { detail: { retryStrategy?: object; attempts: object[] } };
-    delete event.detail.retryStrategy;
-    event.detail.attempts = [];
+    const event = changed(retrying, "detail.retryStrategy", undefined);
+    Object.assign(Object(event).detail, { attempts: [] });
 
     expect(readSignal(event)).toMatchObject({ attemptsMax: 1, attemptsLeft: 1 });
   });
