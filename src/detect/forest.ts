@@ -20,9 +20,6 @@ export interface ForestSettings {
 }
 
 const envelope = { magic: "PIFO", version: 1, what: "a forest" };
-/** A tree of 65,535 rows has fewer than 2¹⁷ nodes, and a row fewer than 2¹⁵ features: together they fit 32 bits. */
-const featureBits = 15;
-const featureMask = (1 << featureBits) - 1;
 const nodesMax = 50_000_000;
 /** A sample is at most 65,535 rows, so no tree is deeper than 16. */
 const depthMax = 16;
@@ -33,14 +30,9 @@ export class IsolationForest {
   /** Rows each tree was grown from. */
   readonly sample: number;
   readonly #trees: Trees;
-  /** For each split how far its right child is, and its feature in the low bits; 0 for a leaf. One number to read, not two. */
-  readonly #links: Int32Array;
 
   private constructor(trees: Trees, width: number, sample: number) {
     this.#trees = trees;
-    this.#links = Int32Array.from(trees.feature, (feature, node) =>
-      feature < 0 ? 0 : ((trees.right[node]! - node) << featureBits) | feature,
-    );
     this.width = width;
     this.sample = sample;
   }
@@ -172,15 +164,13 @@ export class IsolationForest {
   }
 
   #leafOf(root: number, row: Float64Array, offset: number): number {
-    const { value, size } = this.#trees;
-    const links = this.#links;
+    const { feature, value, right, size } = this.#trees;
     let node = root;
-    for (let link = links[node]!; link !== 0; link = links[node]!) {
-      const x = row[offset + (link & featureMask)]!;
-      const split = value[node]!;
-      if (x < split) node += 1;
-      else if (x >= split) node += link >>> featureBits;
-      else node = size[node + 1]! > size[node + (link >>> featureBits)]! ? node + 1 : node + (link >>> featureBits);
+    for (let f = feature[node]!; f >= 0; f = feature[node]!) {
+      const x = row[offset + f]!;
+      if (x < value[node]!) node += 1;
+      else if (x >= value[node]!) node = right[node]!;
+      else node = size[node + 1]! > size[right[node]!]! ? node + 1 : right[node]!;
     }
     return node;
   }

@@ -10,7 +10,7 @@ import { TailRank } from "./tail.ts";
 export const spanMin = 240;
 export const spanMax = 750;
 
-/** Whole numbers of one 700th of the usual range: finer than any metric is told, and ±46 ranges fit two bytes. */
+/** Whole numbers of one 700th of the usual range: finer than any metric is told; two bytes hold what is 10¹⁹ ranges away. */
 const grain = 700;
 const rowsMax = 384;
 const keepOneIn = 4;
@@ -177,9 +177,8 @@ export class Novelty {
   #look(value: number): void {
     const history = this.#history;
     const row = this.#row;
-    // Half first: ±1e37 are 2e37 apart. The logarithm far out, so that one outlier does not push all others into one place.
-    const from = 2 * (value / this.#range - this.#middle / this.#range);
-    history.push((Math.asinh(from) / 2) * grain);
+    // The logarithm far out, so that one outlier does not push all others into one place.
+    history.push(Math.asinh(value / this.#range - this.#middle / this.#range) * grain);
     const medium = this.#window(37);
     const long = this.#window(18);
     row[0] = history.at(0);
