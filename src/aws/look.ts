@@ -134,14 +134,7 @@ async function groupOf(aws: Aws, instanceId: string) {
 }
 
 async function containerInstanceOf(aws: Aws, clusters: readonly string[], instanceId: string) {
-  const found = await Promise.all(
-    clusters.map(async (cluster) => {
-      const { containerInstanceArns = [] } = await aws.ecs.send(
-        new ListContainerInstancesCommand({ cluster, filter: `ec2InstanceId == ${instanceId}` }),
-      );
-      return containerInstanceArns.map((arn) => ({ cluster, arn }));
-    }),
-  );
+  const found = await Promise.all(clusters.map((cluster) => registrationsIn(aws, cluster, instanceId)));
   const at = found.flat()[0];
   if (!at) return undefined;
   const { containerInstances = [] } = await aws.ecs.send(
@@ -151,6 +144,19 @@ async function containerInstanceOf(aws: Aws, clusters: readonly string[], instan
   if (!instance) return undefined;
   const managedDraining = await drainsByItself(aws, instance.capacityProviderName);
   return { ...at, status: instance.status ?? "GONE", managedDraining };
+}
+
+async function registrationsIn(aws: Aws, cluster: string, instanceId: string) {
+  try {
+    const { containerInstanceArns = [] } = await aws.ecs.send(
+      new ListContainerInstancesCommand({ cluster, filter: `ec2InstanceId == ${instanceId}` }),
+    );
+    return containerInstanceArns.map((arn) => ({ cluster, arn }));
+  } catch (error) {
+    // A cluster that is in the settings and no longer in the account runs nothing.
+    if (isNamed(error, "ClusterNotFoundException")) return [];
+    throw error;
+  }
 }
 
 async function drainsByItself(aws: Aws, capacityProvider: string | undefined): Promise<boolean> {
