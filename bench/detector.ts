@@ -18,19 +18,43 @@ import { npmForest, ours, readTable } from "./detector/tabular.ts";
  * What the detector is worth, on data of others, beside what others have. Prints tables on standard error, and with `--json` one
  * object on standard output. Takes two to five minutes. Without a folder, what needs it is left out.
  */
-const { values } = parseArgs({
-  options: {
-    nab: { type: "string" },
-    petshop: { type: "string" },
-    tabular: { type: "string" },
-    attribution: { type: "string" },
-    forecast: { type: "string" },
-    picture: { type: "string" },
-    json: { type: "boolean", default: false },
-    seeds: { type: "string", default: "5" },
-    quiet: { type: "string", default: "30" },
-  },
-});
+const help = `npm run bench:detector -- --nab DIR [--petshop FILE] [--tabular DIR] [--attribution DIR] [--forecast DIR]
+  --nab          the Numenta Anomaly Benchmark: its folders data, labels and results
+  --petshop      PetShop incidents, as JSON
+  --tabular      ADBench tables, for the forest beside other forests
+  --attribution  SMD segments with the metrics that were at fault
+  --forecast     traces to forecast
+  --seeds 5      how many seeds are averaged
+  --quiet 30     metric-weeks without an incident
+  --picture FILE an SVG of scores over some series
+  --json         one object on standard output`;
+
+const { values } = readArguments();
+
+function readArguments() {
+  try {
+    const read = parseArgs({
+      options: {
+        nab: { type: "string" },
+        petshop: { type: "string" },
+        tabular: { type: "string" },
+        attribution: { type: "string" },
+        forecast: { type: "string" },
+        picture: { type: "string" },
+        json: { type: "boolean", default: false },
+        seeds: { type: "string", default: "5" },
+        quiet: { type: "string", default: "30" },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (!read.values.help) return read;
+    process.stderr.write(`${help}\n`);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}\n`);
+    process.exit(2);
+  }
+}
 
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 const round = (_: string, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(5)) : value);

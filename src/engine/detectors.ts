@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Key, readBody, type Table } from "../aws/table.ts";
+import { BotError } from "../bot-error.ts";
 import { createDetector, type Detector, restoreDetector } from "../detect/detector.ts";
 
 /** What the table keeps of a series beside its detector, for people who look: the last points and what was thought of them. */
@@ -24,6 +25,8 @@ export interface Opened {
   readonly version: number;
   readonly detector: Detector;
   readonly recent: SeriesRecord["recent"];
+  /** Why what was stored could not be used, and the detector begins anew: damage, or another version of it. */
+  readonly lost?: string;
 }
 
 /** The detectors of series: in the table, and those of the series this process has just scored in memory too. */
@@ -49,8 +52,15 @@ export function createDetectors(table: Table): Detectors {
       const known = kept.get(key.pk);
       // Whoever holds it may leave it half changed, so it is put back only when it has been saved.
       kept.delete(key.pk);
-      const detector = known?.version === item.version ? known.detector : restoreDetector(item.bytes);
-      return { key, version: item.version, detector, recent };
+      const found = { key, version: item.version, recent };
+      if (known?.version === item.version) return { ...found, detector: known.detector };
+      try {
+        return { ...found, detector: restoreDetector(item.bytes) };
+      } catch (error) {
+        // A damaged model is never scored with, and one of an earlier release is of no use: the series is learnt anew.
+        if (!(error instanceof BotError)) throw error;
+        return { ...found, detector: createDetector(fresh), lost: error.message };
+      }
     },
     async save({ key, version, detector }, body, at) {
       const item = { ...key, body, bytes: detector.save(), list: "series", at };

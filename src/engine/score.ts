@@ -70,6 +70,7 @@ async function scoreSeries(
       name: points[0]?.series.name ?? "value",
     });
     const { detector } = opened;
+    if (opened.lost !== undefined) world.log("warn", "a series is learnt anew", { series, why: opened.lost });
     // While people or the bot are at work on a service, what it shows is no picture of its normal state.
     if (held) detector.freeze();
     else detector.thaw();

@@ -92,6 +92,17 @@ describe("metric samples", () => {
     expect(incident?.seen).toBe(1);
   });
 
+  it("of a series whose stored detector is damaged are learnt anew, and nothing is lost", async () => {
+    await take(s.world, samples(normal(180, startMs), "h"));
+    const [item] = await s.world.table.recent("series", { limit: 1 });
+    if (!item?.bytes) throw new Error("the detector was not stored");
+    await s.world.table.replace({ ...item, bytes: item.bytes.slice(0, 100) });
+
+    const { scored } = await take(s.world, samples([minute(0, 700)], "next"));
+
+    expect(scored.map(({ verdict }) => verdict)).toMatchObject([{ kind: "abstained", why: "cold" }]);
+  });
+
   it("that cannot be read are kept and counted, and their neighbours are scored", async () => {
     const event = samples([minute(0, 700)], "mixed");
     const points = [...event.detail.points, { name: "LatencyMs", value: "fast" }, { value: 3 }];
