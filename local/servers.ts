@@ -11,6 +11,9 @@ export interface Running {
 
 const host = "127.0.0.1";
 
+/** How long a server that is closed may still answer what it was asked before. */
+const politeMs = 2_000;
+
 /** Starts a server and says where it is. */
 export async function listen(server: Server): Promise<Running> {
   await new Promise<void>((resolve, reject) => {
@@ -23,8 +26,13 @@ export async function listen(server: Server): Promise<Running> {
     url: `http://${host}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+        // What is being answered is answered first: a store that is closed under a request brings the process down.
+        const impatience = setTimeout(() => server.closeAllConnections(), politeMs);
+        server.close(() => {
+          clearTimeout(impatience);
+          resolve();
+        });
+        server.closeIdleConnections();
       }),
   };
 }

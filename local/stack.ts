@@ -251,10 +251,11 @@ export async function startStack({
     latency: async () =>
       (await readSeries(stores.detectors, { account: sim.world.account, region }, latencySeries))?.recent ?? [],
     async close() {
-      every.stop();
       clock.stop();
+      await Promise.all([every.stop(), intakePoll.stop(), pagePoll.stop()]);
+      // What is at work may come to an end; what takes longer is carried on by the next start, as after a crash.
+      await Promise.race([service.idle(), new Promise((resolve) => setTimeout(resolve, 2_000).unref())]);
       clearImmediate(saving);
-      await Promise.all([intakePoll.stop(), pagePoll.stop()]);
       save();
       service.close();
       sim.stop();
@@ -301,14 +302,26 @@ function makeQueues(queues: Queues) {
 /** Does things again and again on the clock, one after the other, until stopped. What fails is told and done again. */
 function repeater(clock: RunningClock, log: (message: string) => void) {
   let isStopped = false;
+  const atWork = new Set<Promise<void>>();
   const every = (ms: number, work: () => Promise<void>): void => {
+    const once = async () => {
+      try {
+        await work();
+      } catch (error) {
+        if (!isStopped) log(`the estate: ${String(error)}`);
+      }
+      if (!isStopped) clock.at(clock.now() + ms, again);
+    };
     const again = () => {
       if (isStopped) return;
-      work()
-        .catch((error: unknown) => !isStopped && log(`the estate: ${String(error)}`))
-        .finally(() => !isStopped && clock.at(clock.now() + ms, again));
+      const working = once().finally(() => atWork.delete(working));
+      atWork.add(working);
     };
     clock.at(clock.now() + ms, again);
   };
-  return Object.assign(every, { stop: () => void (isStopped = true) });
+  const stop = async (): Promise<void> => {
+    isStopped = true;
+    await Promise.all(atWork);
+  };
+  return Object.assign(every, { stop });
 }
