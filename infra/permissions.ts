@@ -1,6 +1,6 @@
 import { lookPermissions } from "../src/aws/look.ts";
 import { haltParameter } from "../src/aws/switches.ts";
-import { recentIndex } from "../src/aws/table.ts";
+import { recentIndex, tableOperations } from "../src/aws/table.ts";
 import { BotError } from "../src/bot-error.ts";
 import type { Action } from "../src/runbook/action.ts";
 import type { Condition } from "../src/runbook/condition.ts";
@@ -76,7 +76,7 @@ function housekeeping(installation: Installation) {
         ["logs:CreateLogStream", "logs:PutLogEvents"],
         [sub(arn("logs", `log-group:/aws/lambda/${functionName(installation, name)}:*`))],
       ),
-      ...allow("Table", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], [arnOf("Table")]),
+      ...allow("Table", tableOperations, [arnOf("Table")]),
       ...allow(
         "TableIndex",
         ["dynamodb:Query"],

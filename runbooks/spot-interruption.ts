@@ -43,7 +43,7 @@ export const spotInterruption = defineRunbook({
       ...(replace && group.desired < group.max
         ? [attempt(launchReplacement({ group: group.name, zone: elsewhere(group), instead: instance }))]
         : []),
-      ...batches(messages).map(([queueUrl, batch]) =>
+      ...batches(messages.slice(0, releasedMax)).map(([queueUrl, batch]) =>
         attempt(releaseMessages({ instance, queueUrl, messages: batch })),
       ),
       ...targets.map(({ targetGroupArn, port }) =>
@@ -76,6 +76,9 @@ export const spotInterruption = defineRunbook({
     ]);
   },
 });
+
+/** A plan is stored and checkpointed whole, so it has room for so many receipt handles; the rest come back by themselves. */
+const releasedMax = 100;
 
 /** A zone that is not the one EC2 is taking instances back in, if the group has one. */
 const elsewhere = ({ zone, zones }: { zone: string; zones: readonly string[] }): string =>

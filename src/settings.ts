@@ -43,8 +43,8 @@ const settings = z.strictObject({
   team: z.string().min(1),
   /** Per runbook; a runbook that is not named here observes. */
   autonomy: z.record(z.string(), autonomy).default({}),
-  /** How long a person has to decide. */
-  approvalMinutes: z.number().positive().max(1_440).default(30),
+  /** How long a person has to decide. A plan may be proposed three times, and all of it has to fit into 24 hours. */
+  approvalMinutes: z.number().positive().max(360).default(30),
   /** SSM Change Calendars (names or ARNs) that must be open before anything is changed. */
   calendars: z.array(z.string()).default([]),
 });

@@ -8,6 +8,9 @@ const ledger = z.object({
   ),
 });
 
+/** Workers that die leave entries behind; the oldest go first, long before the item is too large for the table. */
+const keptMax = 200;
+
 const keyOf = (instanceId: string) => ({ pk: `in-flight#${instanceId}`, sk: "messages" });
 
 /**
@@ -32,7 +35,9 @@ export function createInFlight(table: Table): InFlight {
   };
   return {
     take: (instanceId, message) =>
-      write(instanceId, (was) => [...was.filter(({ messageId }) => messageId !== message.messageId), message]),
+      write(instanceId, (was) =>
+        [...was.filter(({ messageId }) => messageId !== message.messageId), message].slice(-keptMax),
+      ),
     finish: (instanceId, messageId) =>
       write(instanceId, (was) => was.filter((message) => message.messageId !== messageId)),
     async on(instanceId, now) {

@@ -1,7 +1,14 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import { BotError } from "../bot-error.ts";
 import type { Json } from "../json.ts";
@@ -97,6 +104,14 @@ const stored = z.object({
   at: z.number().optional(),
 });
 
+/** The operations below, as IAM actions on the table; `recent` is a Query on its index. */
+export const tableOperations = [
+  "dynamodb:GetItem",
+  "dynamodb:PutItem",
+  "dynamodb:UpdateItem",
+  "dynamodb:Query",
+] as const;
+
 /** Name of the index behind `recent`: partition `list`, sort `at`. Sparse: only listed items are in it. */
 export const recentIndex = "recent";
 
@@ -120,6 +135,18 @@ export function dynamoTable(client: DynamoDBClient, name: string): Table {
       ),
     );
   };
+  /** DynamoDB answers at most 1 MB at a time. */
+  const pages = async (query: QueryCommandInput, limit: number): Promise<Item[]> => {
+    const items: Item[] = [];
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    do {
+      const Limit = Number.isFinite(limit) ? limit - items.length : undefined;
+      const page = await documents.send(new QueryCommand({ ...query, Limit, ExclusiveStartKey }));
+      items.push(...(page.Items ?? []).map((item) => stored.parse(item)));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey && items.length < limit);
+    return items;
+  };
   return {
     async get({ pk, sk }) {
       const { Item } = await documents.send(new GetCommand({ TableName: name, Key: { pk, sk }, ConsistentRead: true }));
@@ -141,41 +168,29 @@ export function dynamoTable(client: DynamoDBClient, name: string): Table {
         ),
       );
     },
-    async query(pk, { newestFirst = false, limit } = {}) {
-      const items: Item[] = [];
-      let from: Record<string, unknown> | undefined;
-      const isFull = () => limit !== undefined && items.length >= limit;
-      do {
-        const page = await documents.send(
-          new QueryCommand({
-            TableName: name,
-            KeyConditionExpression: "pk = :pk",
-            ExpressionAttributeValues: { ":pk": pk },
-            ConsistentRead: true,
-            ScanIndexForward: !newestFirst,
-            ...(limit !== undefined && { Limit: limit - items.length }),
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        );
-        items.push(...(page.Items ?? []).map((item) => stored.parse(item)));
-        from = page.LastEvaluatedKey;
-      } while (from && !isFull());
-      return items;
-    },
-    async recent(list, { limit }) {
-      const page = await documents.send(
-        new QueryCommand({
+    query: (pk, { newestFirst = false, limit = Infinity } = {}) =>
+      pages(
+        {
+          TableName: name,
+          KeyConditionExpression: "pk = :pk",
+          ExpressionAttributeValues: { ":pk": pk },
+          ConsistentRead: true,
+          ScanIndexForward: !newestFirst,
+        },
+        limit,
+      ),
+    recent: (list, { limit }) =>
+      pages(
+        {
           TableName: name,
           IndexName: recentIndex,
           KeyConditionExpression: "#list = :list",
           ExpressionAttributeNames: { "#list": "list" },
           ExpressionAttributeValues: { ":list": list },
           ScanIndexForward: false,
-          Limit: limit,
-        }),
-      );
-      return (page.Items ?? []).map((item) => stored.parse(item));
-    },
+        },
+        limit,
+      ),
   };
 }
 

@@ -1,6 +1,7 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { z } from "zod";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Chat, World } from "../engine/world.ts";
@@ -41,6 +42,8 @@ export async function awsWorld(env: NodeJS.ProcessEnv, { runbooks, settings, cha
   const readingAws = createAws(reading, query);
   const cloudwatch = new CloudWatchClient(reading);
   const sns = new SNSClient(reading);
+  // A switch that cannot be read counts as set, so a throttled read is worth more patience than others.
+  const patient = new SSMClient({ ...reading, maxAttempts: 6 });
   const stores = storesOf(dynamoTable(createDynamo(), PARAMEDIC_TABLE), systemClock, settings);
   return {
     ...stores,
@@ -56,7 +59,7 @@ export async function awsWorld(env: NodeJS.ProcessEnv, { runbooks, settings, cha
     }),
     chat: chat({ settings, clock: systemClock, log }),
     executions: lambdaExecutions(new LambdaClient(reading), PARAMEDIC_REMEDIATE),
-    halted: () => readHalt(readingAws.ssm, systemClock.now()),
+    halted: () => readHalt(patient, systemClock.now()),
     maintenance: () => closedCalendar(readingAws.ssm, settings.calendars, systemClock.now()),
     page: async (subject, text) => {
       log("warn", subject, { page: text });

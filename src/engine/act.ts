@@ -48,6 +48,13 @@ export async function act(
   const params = planned.params;
   let last = "it did not happen";
   let isRecorded = false;
+  let isInDoubt = false;
+  const look = (name: string, before: Json) =>
+    steps.atLeastOnce(name, async () => {
+      const found = await action.probe({ params, aws: world.reading, key, before });
+      return found.applied ? { applied: true as const, out: plain(found.out) } : { applied: false as const };
+    });
+  let before: Json = null;
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     const name = attempt === 1 ? `${index} ${planned.action}` : `${index} ${planned.action} #${attempt}`;
     const ready = await steps.atLeastOnce(`ready ${name}`, () => prepare(world, incident, action, planned, index, key));
@@ -58,13 +65,14 @@ export async function act(
       continue;
     }
     isRecorded = true;
+    ({ before } = ready);
 
     const tried = await steps.atMostOnce<DoResult>(`do ${name}`, async () => {
       const gate = await haltGate(world);
       if (!gate.open) return { result: "halted", why: gate.why };
       const at = world.clock.now();
       try {
-        const { before, earlier, leaseUntil } = ready;
+        const { earlier, leaseUntil } = ready;
         const about = { params, key, before, earlier, incident, now: at, ...(leaseUntil && { leaseUntil }) };
         const out = plain(await action.do({ ...about, aws: world.acting }));
         return { result: "done", out, at };
@@ -76,15 +84,14 @@ export async function act(
     let result: DoResult = tried.kind === "ended" ? tried.value : { result: "unknown", why: tried.why };
 
     // The same again, with the same key, answers what the first call did.
+    if (result.result === "unknown") isInDoubt = true;
     if (result.result === "unknown" && action.keyed && attempt < attemptsMax) {
       result = { result: "not-applied", retryable: true, why: result.why };
     }
     if (result.result === "unknown") {
       const { why } = result;
-      const probed = await steps.atLeastOnce(`probe ${name}`, async () => {
-        const found = await action.probe({ params, aws: world.reading, key, before: ready.before });
-        return found.applied ? { applied: true as const, out: plain(found.out) } : { applied: false as const };
-      });
+      await steps.sleep(`let land ${name}`, landsWithinMs);
+      const probed = await look(`probe ${name}`, before);
       result = probed.applied ? { result: "done", out: probed.out } : { result: "not-applied", retryable: true, why };
     }
     if (result.result === "done") {
@@ -93,14 +100,26 @@ export async function act(
       return await verify(world, steps, action, planned, index, out);
     }
     if (result.result === "halted") {
+      const { why } = result;
+      const late = isInDoubt ? await look(`look again ${name}`, before) : { applied: false as const };
       await steps.atLeastOnce(`note ${name} halted`, () =>
-        world.journal.settle(incident, index, { state: "not-done" }),
+        late.applied
+          ? settle(world, incident, planned, index, late.out)
+          : world.journal.settle(incident, index, { state: "not-done" }),
       );
-      return { kind: "halted", why: result.why };
+      return { kind: "halted", why };
     }
     last = result.why;
     if (result.result === "not-applied" && !result.retryable) break;
     if (attempt < attemptsMax) await steps.sleep(`pause ${name}`, pauseMs(attempt));
+  }
+  // An attempt of which nobody knew may have worked late, and a later one been refused because of it.
+  if (isInDoubt) {
+    const late = await look(`look again ${index}`, before);
+    if (late.applied) {
+      await steps.atLeastOnce(`note ${index} after all`, () => settle(world, incident, planned, index, late.out));
+      return await verify(world, steps, action, planned, index, late.out);
+    }
   }
   await steps.atLeastOnce(`note ${index} failed`, async () => {
     if (isRecorded) await world.journal.settle(incident, index, { state: "not-done" });
@@ -108,6 +127,9 @@ export async function act(
   });
   return { kind: "failed", why: `could not ${planned.does}: ${last}` };
 }
+
+/** What was on its way when its connection or its sandbox was lost lands within the request timeout of 5 s. */
+const landsWithinMs = 6_000;
 
 /** Between two attempts, doubling. */
 const pauseMs = (attempt: number): number => 1_000 * 2 ** (attempt - 1);

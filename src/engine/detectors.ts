@@ -34,7 +34,7 @@ export interface Detectors {
   /** The detector of a series, a fresh one if there is none. It may be changed: save it, or open it again. */
   open(key: Key, fresh: Parameters<typeof createDetector>[0]): Promise<Opened>;
   /** Writes it over the version that was opened. `false`: another process was faster, and what was scored is void. */
-  save(opened: Opened, record: SeriesRecord, at: number): Promise<boolean>;
+  save(opened: Opened, record: SeriesRecord): Promise<boolean>;
   /** What people may look at. */
   read(key: Key): Promise<SeriesRecord | undefined>;
 }
@@ -62,8 +62,9 @@ export function createDetectors(table: Table): Detectors {
         return { ...found, detector: createDetector(fresh), lost: error.message };
       }
     },
-    async save({ key, version, detector }, body, at) {
-      const item = { ...key, body, bytes: detector.save(), list: "series", at };
+    async save({ key, version, detector }, body) {
+      // In no list: an index would copy the model with every save.
+      const item = { ...key, body, bytes: detector.save() };
       const isWritten = version === 0 ? await table.create(item) : await table.replace({ ...item, version });
       if (!isWritten) return false;
       kept.set(key.pk, { version: version + 1, detector });

@@ -136,12 +136,14 @@ async function decide(world: World, runbook: Runbook, id: string): Promise<Decis
     await world.incidents.update(id, (was) => ({ ...was, plan }));
     return end("skipped", `observing only; it would have: ${would.join(", ")}`);
   }
+  // The plan is stored before its targets are locked: whoever closes the incident frees what its plan names.
+  await setPhase(world, id, { state: "planning" }, { plan });
   const reserved = await reserve(world, runbook, incident, plan);
   if (!reserved.granted) return { ...end("refused", reserved.why), ...(reserved.page && { page: true }) };
 
   const does = actionsOf(plan).map((action) => action.does);
   await Promise.all([
-    setPhase(world, id, { state: mode === "approve" ? "planning" : "acting" }, { plan }),
+    mode === "auto" && setPhase(world, id, { state: "acting" }),
     tell(world, id, `plan ${plan.hash}`, `Plan: ${does.join("; ")}.`),
   ]);
   if (mode === "auto") return { kind: "go", plan };

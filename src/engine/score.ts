@@ -15,10 +15,10 @@ export const readSeries = (
   detectors: Detectors,
   from: Pick<Samples, "account" | "region">,
   series: Series,
-): Promise<SeriesRecord | undefined> => detectors.read(keyOf(from, seriesKey(series)));
+): Promise<SeriesRecord | undefined> => detectors.read(detectorKey(from, seriesKey(series)));
 
 /** One detector per series of one account and region. */
-function keyOf({ account, region }: Pick<Samples, "account" | "region">, series: string) {
+export function detectorKey({ account, region }: Pick<Samples, "account" | "region">, series: string) {
   return { pk: `series#${digest(`${account}\n${region}\n${series}`).slice(0, 24)}`, sk: "detector" };
 }
 
@@ -62,7 +62,7 @@ async function scoreSeries(
   points: readonly Sample[],
   found: (anomaly: Anomaly) => Promise<void>,
 ): Promise<Scored[]> {
-  const key = keyOf(from, series);
+  const key = detectorKey(from, series);
   const held = await isUnderIncident(world, points);
   for (let i = 0; i < tries; i++) {
     const opened = await world.detectors.open(key, {
@@ -81,7 +81,7 @@ async function scoreSeries(
     });
     for (const { anomaly } of scored) if (anomaly) await found(anomaly);
     const recent = [...opened.recent, ...scored.map(toPoint)].slice(-recentMax);
-    const written = await world.detectors.save(opened, { series, recent }, world.clock.now());
+    const written = await world.detectors.save(opened, { series, recent });
     if (written) return scored;
   }
   throw new BotError("store_conflict", `scoring ${series}: other batches were faster ${tries} times`, {

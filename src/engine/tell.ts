@@ -27,10 +27,17 @@ export async function showIncident(
     const approval =
       incident.phase.state === "waiting" ? await world.approvals.get(incident.phase.approvalId) : undefined;
     const where = await world.chat.show({ incident, story, ...(approval && { approval }) });
-    const told = incident.card?.ts === where.ts ? incident.card.told : 0;
-    for (const line of story.slice(told)) await world.chat.tell(where, line.text);
-    if (incident.card?.ts !== where.ts || told !== story.length) {
-      await world.incidents.update(id, (was) => ({ ...was, card: { ...where, told: story.length } }));
+    let told = incident.card?.ts === where.ts ? incident.card.told : 0;
+    // Where the card is comes first: whoever shows it next must find it, even if the thread takes no more just now.
+    const remember = () => world.incidents.update(id, (was) => ({ ...was, card: { ...where, told } }));
+    if (incident.card?.ts !== where.ts) await remember();
+    try {
+      for (const line of story.slice(told)) {
+        await world.chat.tell(where, line.text);
+        told += 1;
+      }
+    } finally {
+      if (told !== (incident.card?.ts === where.ts ? incident.card.told : 0)) await remember();
     }
     return true;
   } catch (error) {

@@ -3,7 +3,7 @@ import { toMs } from "../clock.ts";
 import { type Incident, isClosed } from "../incidents/incident.ts";
 import { closeIncident } from "./close.ts";
 import { haltGate } from "./gates.ts";
-import { standing } from "./journal.ts";
+import { type Entry, standing } from "./journal.ts";
 import { executionTimeout } from "./make-plan.ts";
 import { executionName, startRemediation, startUndo } from "./receive.ts";
 import { showIncident } from "./tell.ts";
@@ -92,38 +92,59 @@ async function isBehind(world: World, incident: Incident): Promise<boolean> {
  */
 export async function sweep(world: World): Promise<Watched> {
   const watched: Watched = { started: [], undone: [], woken: [], shown: [] };
-  const now = world.clock.now();
-  for (const incident of await world.incidents.recent(200)) {
-    const { id, phase } = incident;
-    if (phase.state === "open" && now - incident.openedAt > startWithinMs) {
-      await startRemediation(world, incident);
-      watched.started.push(id);
-    }
-    if (phase.state === "waiting") {
-      const asked = await world.approvals.get(phase.approvalId);
-      if (asked?.decision) {
-        await world.executions.wake(asked.callbackId);
-        watched.woken.push(id);
-      }
-    }
-    if (!isClosed(incident) && phase.state !== "open" && now - incident.openedAt > orphanedMs) {
-      await startUndo(world, incident, 1);
-      watched.undone.push(id);
-    }
-    if (await isBehind(world, incident)) {
-      if (await showIncident(world, id)) watched.shown.push(id);
-    }
+  const failures: unknown[] = [];
+  // One item that cannot be read or set going keeps nobody else from being looked after.
+  const each = async <T>(items: readonly T[], look: (item: T) => Promise<void>): Promise<void> => {
+    for (const item of items) await look(item).catch((error: unknown) => void failures.push(error));
+  };
+  if ((await haltGate(world)).open) {
+    await each(await world.journal.leased(1_000), (leased) => giveBack(world, leased, watched));
   }
-  if (!(await haltGate(world)).open) return watched;
-  for (const { incident, entries } of await world.journal.leased(200)) {
-    const ends = standing(entries).flatMap(({ leaseUntil }) => leaseUntil ?? []);
-    const found = await world.incidents.get(incident);
-    const { phase } = found;
-    const graceMs = phase.state === "closed" ? leaseGraceMs.closed : leaseGraceMs.open;
-    if (Math.min(...ends) + graceMs >= now) continue;
-    // One try an hour, for as long as it takes.
-    await startUndo(world, found, phase.state === "closed" ? 1 + Math.floor((now - phase.at) / 3_600_000) : 1);
-    watched.undone.push(incident);
-  }
+  const incidents = await world.incidents.recent(200);
+  await each(incidents, (incident) => setGoing(world, incident, watched));
+  // Last, because it may take long: after the first card that Slack does not take, the others wait for the next round.
+  let isSlackUp = true;
+  await each(incidents, async (incident) => {
+    if (!isSlackUp || !(await isBehind(world, incident))) return;
+    isSlackUp = await showIncident(world, incident.id);
+    if (isSlackUp) watched.shown.push(incident.id);
+  });
+  if (failures.length > 0) throw new AggregateError(failures, `watching: ${failures.length} could not be looked after`);
   return watched;
+}
+
+/** An undo that was started and lost is started again an hour later, under another name. */
+const turnAfter = (sinceMs: number): number => 1 + Math.floor(sinceMs / 3_600_000);
+
+async function giveBack(
+  world: World,
+  { incident, entries }: { incident: string; entries: Entry[] },
+  watched: Watched,
+): Promise<void> {
+  const now = world.clock.now();
+  const found = await world.incidents.get(incident);
+  const isOver = isClosed(found);
+  const overdueAt =
+    Math.min(...standing(entries).flatMap(({ leaseUntil }) => leaseUntil ?? [])) +
+    (isOver ? leaseGraceMs.closed : leaseGraceMs.open);
+  if (overdueAt >= now) return;
+  await startUndo(world, found, turnAfter(now - (isOver ? found.phase.at : overdueAt)));
+  watched.undone.push(incident);
+}
+
+async function setGoing(world: World, incident: Incident, watched: Watched): Promise<void> {
+  const { id, phase } = incident;
+  const ageMs = world.clock.now() - incident.openedAt;
+  if (!isClosed(incident) && ageMs > orphanedMs) {
+    await startUndo(world, incident, turnAfter(ageMs - orphanedMs));
+    watched.undone.push(id);
+  } else if (phase.state === "open" && ageMs > startWithinMs) {
+    await startRemediation(world, incident);
+    watched.started.push(id);
+  } else if (phase.state === "waiting") {
+    const asked = await world.approvals.get(phase.approvalId);
+    if (!asked?.decision) return;
+    await world.executions.wake(asked.callbackId);
+    watched.woken.push(id);
+  }
 }

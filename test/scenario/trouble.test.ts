@@ -38,6 +38,21 @@ const nth = (number: number) => {
   return () => ++seen === number;
 };
 
+it("a launch that happened late is not written off because the repeats of it were refused", async () => {
+  s = stack({ requestTimeoutMs });
+  const launch = { service: "autoscaling", operation: "LaunchInstances" } as const;
+  s.sim.faults.add({ ...launch, kind: "lost-response", times: 1 });
+  s.sim.faults.add({ ...launch, kind: "throttle" });
+  await spotEpisode.begin(s);
+  await s.runTo(spotEpisode.over);
+
+  const { phase, id } = await promisesKept(s, spotEpisode);
+
+  expect(phase).toMatchObject({ outcome: "healed" });
+  expect((await s.world.journal.read(id)).map(({ state }) => state)).not.toContain("not-done");
+  expect(changed(s)).toEqual(allOf);
+});
+
 describe.each(spotCalls)("%s:%s on the way off a doomed instance", (service, operation) => {
   it.each(passing)("is done once and the instance is left when it meets %s", async (kind) => {
     const { phase } = await tell(spotEpisode, { service, operation, kind, times: 1 });

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { tableOperations } from "../../../src/aws/table.ts";
 import { z } from "zod";
 import { functionNames } from "../../../infra/names.ts";
 import { declared, policiesOf, type Statement } from "../../../infra/permissions.ts";
@@ -19,6 +21,7 @@ const own = [
   "dynamodb:GetItem",
   "dynamodb:PutItem",
   "dynamodb:Query",
+  "dynamodb:UpdateItem",
   "lambda:CheckpointDurableExecution",
   "lambda:GetDurableExecutionState",
   "lambda:InvokeFunction",
@@ -120,3 +123,11 @@ function withAction(permission: string) {
   });
   return { ...deployed(), runbooks: [runbook] };
 }
+
+it("covers every operation that the table's code calls", () => {
+  const source = readFileSync(new URL("../../../src/aws/table.ts", import.meta.url), "utf8");
+  const names: Record<string, string> = { Get: "GetItem", Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem" };
+  const called = [...source.matchAll(/new (\w+)Command\(/g)].map(([, name = ""]) => `dynamodb:${names[name] ?? name}`);
+
+  expect(new Set(called)).toEqual(new Set(tableOperations));
+});
