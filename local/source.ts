@@ -36,7 +36,7 @@ export function consoleSource(stack: Stack): ConsoleSource {
         channel,
         people: [
           ...settings.approvers.map(({ slack: id, name }) => ({ id, name, approver: true })),
-          { id: "U0GUEST", name: "Robin (not an approver)", approver: false },
+          { id: "U0GUEST", name: "Robin", approver: false },
         ],
         unread: notRead.map(({ why, count }) => ({ why, count })),
       };
@@ -63,9 +63,9 @@ async function cause(stack: Stack, mishap: Mishap): Promise<void> {
     case "resume":
       return await stack.resume();
     case "skip-minute":
-      return stack.clock.skip(60_000);
+      return await stack.skip(60_000);
     case "skip-ten-minutes":
-      return stack.clock.skip(600_000);
+      return await stack.skip(600_000);
   }
 }
 

@@ -48,6 +48,8 @@ export interface Stack {
   /** Events and invocations that were given up after their last attempt. */
   deadLetters(): number;
   queue(): Promise<{ name: string; waiting: number; inFlight: number; done: number }>;
+  /** Lets time pass quickly: everything that happens every ten seconds still happens, in order. */
+  skip(ms: number): Promise<void>;
   /** Browns out the model behind the chat service, or ends that. */
   slow(isSlow: boolean): void;
   isSlow(): boolean;
@@ -61,7 +63,12 @@ export interface Stack {
 const tableName = "paramedic-local";
 const region = "us-east-2";
 
-const kept = z.object({ aheadMs: z.number(), isSlow: z.boolean(), sim: z.unknown().transform(readSavedWorld) });
+const kept = z.object({
+  aheadMs: z.number(),
+  isSlow: z.boolean(),
+  queuesPort: z.number(),
+  sim: z.unknown().transform(readSavedWorld),
+});
 
 /**
  * Brings the stack up: third-party DynamoDB, SQS, SNS and Slack, our durable service and simulated AWS, and the unmodified
@@ -85,10 +92,15 @@ export async function startStack({
   const clock = new RunningClock({ startMs: Date.now() + (saved?.aheadMs ?? 0), speed });
   useClock(clock);
   let isSlow = saved?.isSlow ?? false;
+  let queuesPort = saved?.queuesPort ?? 0;
+  let skipping = Promise.resolve();
 
   const save = () => {
     if (!places) return;
-    writeWhole(places.world, JSON.stringify({ aheadMs: clock.now() - Date.now(), isSlow, sim: sim.save() }));
+    writeWhole(
+      places.world,
+      JSON.stringify({ aheadMs: clock.now() - Date.now(), isSlow, queuesPort, sim: sim.save() }),
+    );
   };
   let saving: NodeJS.Immediate | undefined;
   let route: ReturnType<typeof rules> = () => {};
@@ -122,10 +134,11 @@ export async function startStack({
   });
   const [dynamo, queues, simulated, lambda] = await Promise.all([
     startDynamo(tableName, places?.dynamodb),
-    startFauxqs({ port: 0, logger: false, defaultRegion: region, ...(places && { dataDir: places.queues }) }),
+    startQueues(queuesPort, places?.queues),
     serveHttp(sim.listener),
     serveHttp(serve(service)),
   ]);
+  queuesPort = queues.port;
   const slackFunction: { handler?: Parameters<typeof startSlackDesk>[2] extends () => infer R ? R : never } = {};
   const slack = await startSlackDesk(settings.channel, settings.team, () => {
     if (!slackFunction.handler) throw new Error("the Slack function is not loaded yet");
@@ -230,6 +243,7 @@ export async function startStack({
         done: workers.done(),
       };
     },
+    skip: (ms) => (skipping = skipping.then(() => skipThrough(clock, ms))),
     slow: (now) => {
       isSlow = now;
       save();
@@ -274,6 +288,18 @@ async function postAnew(stores: ReturnType<typeof storesOf>, clock: RunningClock
 
 const latencySeries: Series = { namespace: "Paramedic", name: "LatencyMs", dimensions: { Service: estate.service } };
 
+/** SQS and SNS. Messages in flight are known by their queue's address, so it stays the same from start to start. */
+async function startQueues(port: number, dataDir: string | undefined): Promise<Queues> {
+  const rest = { logger: false, defaultRegion: region, ...(dataDir !== undefined && { dataDir }) };
+  try {
+    return await startFauxqs({ port, ...rest });
+  } catch (error) {
+    // Another program has the port meanwhile: those messages come back by themselves, all others are not concerned.
+    if (port === 0) throw error;
+    return await startFauxqs({ port: 0, ...rest });
+  }
+}
+
 type Queues = Awaited<ReturnType<typeof startFauxqs>>;
 
 /** The bot's intake queue with its dead-letter queue, the topic that wakes people, and the estate's job queue. */
@@ -297,6 +323,16 @@ function makeQueues(queues: Queues) {
     jobsUrl: urlOf(jobs.queueUrl),
     topicArn,
   };
+}
+
+/** The estate samples every ten seconds; its calls over HTTP take some tens of milliseconds. */
+const skipStep = { ms: 10_000, restMs: 60 };
+
+async function skipThrough(clock: RunningClock, ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= skipStep.ms) {
+    clock.skip(Math.min(left, skipStep.ms));
+    await new Promise((resolve) => setTimeout(resolve, skipStep.restMs));
+  }
 }
 
 /** Does things again and again on the clock, one after the other, until stopped. What fails is told and done again. */

@@ -78,6 +78,7 @@ export async function replay(args: readonly string[], io: Io, given?: Parts): Pr
   let wrong = 0;
   for (const file of files) {
     const before = findings.read;
+    const toldBefore = told;
     try {
       const names = new Set<string>();
       for await (const piece of readFile(file, io)) {
@@ -91,8 +92,13 @@ export async function replay(args: readonly string[], io: Io, given?: Parts): Pr
           io.err(`${file}: ${findings.events.toLocaleString("en-US")} records\n`);
         }
       }
-      if (findings.read === before) wrong += 1;
-      else findings.files.push(file);
+      if (findings.read > before) {
+        findings.files.push(file);
+        continue;
+      }
+      wrong += 1;
+      const wayOut = "Give events as JSON, one or many, or a series as CSV.";
+      if (told === toldBefore) tell({ file, what: "there is nothing in it", wayOut });
     } catch (error) {
       const fault = faultOf(error);
       if (!fault) throw error;

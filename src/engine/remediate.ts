@@ -8,7 +8,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import { closeIncident } from "./close.ts";
 import { haltGate, openingGates } from "./gates.ts";
 import { executionTimeout, inWords, makePlan } from "./make-plan.ts";
-import { runPlan } from "./run-plan.ts";
+import { lastAsked, look, runPlan } from "./run-plan.ts";
 import { standing } from "./journal.ts";
 import type { Granted } from "./ledger.ts";
 import type { Steps } from "./steps.ts";
@@ -267,9 +267,15 @@ async function holdLeases(
     return end - world.clock.now();
   });
   await steps.sleep("lease", until);
+  // Trouble that came back while the lease was held has joined this incident and calls nobody else: so it is looked for.
+  const asked = lastAsked(plan);
+  const seen = asked && (await look(world, steps, runbook, "lease end", asked));
   const { stuck } = await undoAll(world, steps, runbook, id, "leases");
   // A lease that cannot be given back now is in the journal; `watch` gives it back when it can.
-  return stuck.length > 0 ? { end: "escalated", why: stuck.join("; ") } : undefined;
+  if (stuck.length > 0) return { end: "escalated", why: stuck.join("; ") };
+  return seen?.holds === false
+    ? { end: "escalated", why: `given back at the end of its lease, but ${seen.saw}` }
+    : undefined;
 }
 
 async function takeBack(world: World, steps: Steps, runbook: Runbook, id: string, why: string): Promise<Ended> {

@@ -80,15 +80,23 @@ const show = (world: World, steps: Steps, id: string, index: number): Promise<vo
 
 type Asked = Extract<StoredPlan["steps"][number], { kind: "check" }>["condition"];
 
-async function look(world: World, steps: Steps, runbook: Runbook, name: string, asked: Asked) {
+/** The question that told whether the plan had helped, if it asked one: its last condition. */
+export function lastAsked({ steps, verify }: StoredPlan): Asked | undefined {
+  return (
+    verify ?? steps.flatMap((step) => (step.kind === "until" || step.kind === "check" ? step.condition : [])).at(-1)
+  );
+}
+
+/** Asks a condition once, and says when. */
+export async function look(world: World, steps: Steps, runbook: Runbook, name: string, asked: Asked) {
   const condition = findCondition(runbook, asked.condition);
   return await steps.atLeastOnce(name, async () => {
     try {
       const { holds, saw } = await condition.holds({ params: asked.params, look: world.look });
-      return { holds, saw };
+      return { holds, saw, at: world.clock.now() };
     } catch (error) {
       // What cannot be looked at has not been seen to hold.
-      return { holds: false, saw: `it could not be looked at: ${readFailure(error).why}` };
+      return { holds: false, saw: `it could not be looked at: ${readFailure(error).why}`, at: world.clock.now() };
     }
   });
 }
@@ -102,10 +110,13 @@ async function poll(
   everyMs: number,
   withinMs: number,
 ) {
-  const asks = Math.max(1, Math.ceil(withinMs / everyMs));
+  const asksMax = Math.max(1, Math.ceil(withinMs / everyMs));
+  let beganAt: number | undefined;
   for (let i = 1; ; i++) {
     const seen = await look(world, steps, runbook, `${name} ${i}`, asked);
-    if (seen.holds || i >= asks) return seen;
+    beganAt ??= seen.at;
+    // By the clock, and at most so often: looks that were late must not stretch the time that was promised.
+    if (seen.holds || i >= asksMax || seen.at - beganAt >= withinMs) return seen;
     await steps.sleep(`${name} pause ${i}`, everyMs);
   }
 }

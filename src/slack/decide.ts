@@ -66,7 +66,7 @@ async function haltNote(world: World): Promise<string> {
   const late = new Promise<undefined>((done) => (timer = setTimeout(() => done(undefined), haltLookMs)));
   try {
     const halt = await Promise.race([world.halted(), late]);
-    return halt ? ` But the bot was halted by ${halt.by} (${halt.why}): it will not act until people resume.` : "";
+    return halt ? ` But the bot was halted by ${halt.by} (${halt.why}): nothing will be done.` : "";
   } catch (error) {
     world.log("warn", "the stop switch could not be read", { error: String(error) });
     return "";

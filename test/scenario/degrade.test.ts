@@ -70,6 +70,20 @@ describe("a slow service", () => {
     ]);
   });
 
+  it("gets its level back at the end of the lease although trouble came back meanwhile, and people are paged", async () => {
+    await slow(auto, [
+      [{ minutes: 3 }, 800],
+      [{ minutes: 20 }, 2_600],
+    ]);
+    const { phase } = await end();
+    expect(phase).toMatchObject({
+      outcome: "escalated",
+      why: "given back at the end of its lease, but chat answers in 2600 ms, more than 1125 ms",
+    });
+    expect(await level()).toMatchObject({ level: "full" });
+    expect(s.pages).toHaveLength(1);
+  });
+
   it("gets its level back at once, and people are paged, when doing less does not help", async () => {
     await slow(auto, []);
     const { phase } = await end();

@@ -57,6 +57,20 @@ describe("npm start", () => {
     expect(degrade(after)?.seen).toBeGreaterThanOrEqual(1);
   });
 
+  it("gives the level back after a few clicks on Skip 10 min", async () => {
+    const stack = await start();
+    await stack.cause("slow");
+    const asked = question(await stack.until((state) => question(state) !== undefined));
+    await stack.click({ user: "U0ALEX", actionId: "approve", ts: asked?.ts ?? "", value: asked?.value ?? "" });
+    await stack.until((state) => done(state).length > 0);
+
+    for (let i = 0; i < 4; i++) await stack.cause("skip-ten-minutes");
+
+    const after = await stack.until((state) => degrade(state)?.phase.state === "closed");
+    expect(degrade(after)?.phase).toMatchObject({ outcome: "healed" });
+    expect(degrade(after)?.story.map(({ text }) => text)).toContain("Undone: set chat to limited.");
+  });
+
   it("stops on Ctrl-C, keeps what is in flight, and carries on", async () => {
     const first = await start();
     await first.cause("slow");

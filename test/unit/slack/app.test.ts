@@ -194,9 +194,7 @@ describe("a click", () => {
     const { press, decision } = await given({ halted: () => Promise.resolve({ by: "Ben", why: "<deploy>" }) });
     await press();
     expect(await decision()).toMatchObject({ verdict: "approved" });
-    expect(slack.said()).toEqual([
-      "Approved. But the bot was halted by Ben (&lt;deploy&gt;): it will not act until people resume.",
-    ]);
+    expect(slack.said()).toEqual(["Approved. But the bot was halted by Ben (&lt;deploy&gt;): nothing will be done."]);
   });
 
   it("is answered all the same when the stop switch cannot be read", async () => {
