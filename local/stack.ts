@@ -214,11 +214,16 @@ export async function startStack({
   const chance = () => random.next();
   const inFlight = createInFlight(table);
   const workers = startWorkers({ sim, sqs, queueUrl: jobsUrl, inFlight, clock }, every);
-  startChatService({ cloudwatch, events, ssm, clock, chance }, every, () => isSlow);
-  if (!saved)
+  const latency = () => readSeries(stores.detectors, { account: sim.world.account, region }, latencySeries);
+  if (!saved) {
     await sim.call("events", "PutEvents", {
       Entries: [{ ...history(clock.now(), chance), EventBusName: "paramedic" }],
     });
+    // The past has to be there before the present begins: points that come after newer ones are late, and not learnt from.
+    const endBy = Date.now() + historyMsMax;
+    while (!(await latency()) && Date.now() < endBy) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  startChatService({ cloudwatch, events, ssm, clock, chance }, every, () => isSlow);
   every(60_000, () => Promise.resolve(void service.send("paramedic-watch", "{}")));
   save();
 
@@ -262,8 +267,7 @@ export async function startStack({
     async resume() {
       await ssm.send(new DeleteParameterCommand({ Name: haltParameter }));
     },
-    latency: async () =>
-      (await readSeries(stores.detectors, { account: sim.world.account, region }, latencySeries))?.recent ?? [],
+    latency: async () => (await latency())?.recent ?? [],
     async close() {
       clock.stop();
       await Promise.all([every.stop(), intakePoll.stop(), pagePoll.stop()]);
@@ -285,6 +289,9 @@ async function postAnew(stores: ReturnType<typeof storesOf>, clock: RunningClock
   const chat = chatFromEnv(process.env)({ settings, clock, log });
   for (const { id } of (await stores.incidents.recent(10)).reverse()) await showIncident({ ...stores, chat, log }, id);
 }
+
+/** Scoring three hours of history takes a tenth of a second; a busy machine needs longer. */
+const historyMsMax = 20_000;
 
 const latencySeries: Series = { namespace: "Paramedic", name: "LatencyMs", dimensions: { Service: estate.service } };
 
