@@ -1,4 +1,4 @@
-import { recentIndex } from "../src/aws/table.ts";
+import { tableSchema } from "../src/aws/table.ts";
 import type { Installation } from "./installation.ts";
 import { arn, arnOf, prefix, ref, type Resources, sub, type Value } from "./names.ts";
 
@@ -20,27 +20,7 @@ export function storage({ bus, pageTopic, pageEmail, kmsKey, ...installation }: 
       UpdateReplacePolicy: "Retain",
       Properties: {
         TableName: prefix(installation),
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [
-          { AttributeName: "pk", AttributeType: "S" },
-          { AttributeName: "sk", AttributeType: "S" },
-          { AttributeName: "list", AttributeType: "S" },
-          { AttributeName: "at", AttributeType: "N" },
-        ],
-        KeySchema: [
-          { AttributeName: "pk", KeyType: "HASH" },
-          { AttributeName: "sk", KeyType: "RANGE" },
-        ],
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: recentIndex,
-            KeySchema: [
-              { AttributeName: "list", KeyType: "HASH" },
-              { AttributeName: "at", KeyType: "RANGE" },
-            ],
-            Projection: { ProjectionType: "ALL" },
-          },
-        ],
+        ...tableSchema,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
         DeletionProtectionEnabled: true,

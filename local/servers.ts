@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
-import { recentIndex } from "../src/aws/table.ts";
+import { tableSchema } from "../src/aws/table.ts";
 
 /** A server on a free port of 127.0.0.1. */
 export interface Running {
@@ -51,27 +51,7 @@ export async function startDynamo(tableName: string, folder?: string): Promise<R
     await client.send(
       new CreateTableCommand({
         TableName: tableName,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [
-          { AttributeName: "pk", AttributeType: "S" },
-          { AttributeName: "sk", AttributeType: "S" },
-          { AttributeName: "list", AttributeType: "S" },
-          { AttributeName: "at", AttributeType: "N" },
-        ],
-        KeySchema: [
-          { AttributeName: "pk", KeyType: "HASH" },
-          { AttributeName: "sk", KeyType: "RANGE" },
-        ],
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: recentIndex,
-            KeySchema: [
-              { AttributeName: "list", KeyType: "HASH" },
-              { AttributeName: "at", KeyType: "RANGE" },
-            ],
-            Projection: { ProjectionType: "ALL" },
-          },
-        ],
+        ...tableSchema,
       }),
     );
   } catch (error) {

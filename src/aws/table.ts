@@ -1,6 +1,10 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  ConditionalCheckFailedException,
+  type CreateTableCommandInput,
+  type DynamoDBClient,
+} from "@aws-sdk/client-dynamodb";
 import {
   DynamoDBDocumentClient,
   GetCommand,
@@ -114,6 +118,31 @@ export const tableOperations = [
 
 /** Name of the index behind `recent`: partition `list`, sort `at`. Sparse: only listed items are in it. */
 export const recentIndex = "recent";
+
+/** How the table is made: the same in an account and on a laptop. */
+export const tableSchema = {
+  BillingMode: "PAY_PER_REQUEST",
+  AttributeDefinitions: [
+    { AttributeName: "pk", AttributeType: "S" },
+    { AttributeName: "sk", AttributeType: "S" },
+    { AttributeName: "list", AttributeType: "S" },
+    { AttributeName: "at", AttributeType: "N" },
+  ],
+  KeySchema: [
+    { AttributeName: "pk", KeyType: "HASH" },
+    { AttributeName: "sk", KeyType: "RANGE" },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: recentIndex,
+      KeySchema: [
+        { AttributeName: "list", KeyType: "HASH" },
+        { AttributeName: "at", KeyType: "RANGE" },
+      ],
+      Projection: { ProjectionType: "ALL" },
+    },
+  ],
+} satisfies Partial<CreateTableCommandInput>;
 
 /**
  * The table in DynamoDB: partition key `pk`, sort key `sk`, and the index `recent`.

@@ -19,32 +19,13 @@ import type { Table } from "../../src/aws/table.ts";
 import type { Duration } from "../../src/clock.ts";
 import type { Approval } from "../../src/engine/approvals.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
-import { defineSettings, type Settings, type SettingsInput } from "../../src/settings.ts";
+import type { Settings } from "../../src/settings.ts";
 import { type OnTouch, Sandboxes } from "./sandbox.ts";
+import { settingsOf } from "./settings.ts";
 
 export const startMs = Date.UTC(2026, 10, 22, 3, 0);
 
-export const settingsOf = (more: Partial<SettingsInput> = {}): Settings =>
-  defineSettings({
-    stage: "test",
-    channel: "C0INCIDENTS",
-    team: "T0PARAMEDIC",
-    clusters: ["gpu"],
-    services: [
-      {
-        name: "chat",
-        latency: { namespace: "Paramedic", name: "LatencyMs", dimensions: { Service: "chat" } },
-        latencyMs: { normal: 750, high: 1_500 },
-        alarms: ["chat-latency-high"],
-      },
-    ],
-    approvers: [
-      { slack: "U0ALEX", name: "Alex", may: ["*"] },
-      { slack: "U0SAM", name: "Sam", may: ["spot-interruption"] },
-    ],
-    autonomy: { "spot-interruption": "auto", degrade: "approve" },
-    ...more,
-  });
+export { settingsOf };
 
 /** The bot as deployed, over a simulated AWS, the real durable SDK and virtual time; Slack is a list of what was said. */
 export interface Stack {

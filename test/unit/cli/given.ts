@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Io } from "../../../cli/command.ts";
 import { type Parts, replay } from "../../../cli/replay/replay.ts";
 import { runbooks } from "../../../runbooks/index.ts";
-import { defineSettings, type Settings, type SettingsInput } from "../../../src/settings.ts";
+import { settingsOf } from "../../support/settings.ts";
 
 const dirs: string[] = [];
 afterEach(() => {
@@ -28,27 +28,7 @@ export function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-export const settingsOf = (more: Partial<SettingsInput> = {}): Settings =>
-  defineSettings({
-    stage: "test",
-    channel: "C0INCIDENTS",
-    team: "T0PARAMEDIC",
-    clusters: ["gpu"],
-    services: [
-      {
-        name: "chat",
-        latency: { namespace: "Paramedic", name: "LatencyMs", dimensions: { Service: "chat" } },
-        latencyMs: { normal: 750, high: 1_500 },
-        alarms: ["chat-latency-high"],
-      },
-    ],
-    approvers: [
-      { slack: "U0ALEX", name: "Alex", may: ["*"] },
-      { slack: "U0SAM", name: "Sam", may: ["spot-interruption"] },
-    ],
-    autonomy: { "spot-interruption": "auto", degrade: "approve" },
-    ...more,
-  });
+export { settingsOf };
 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode(text);
