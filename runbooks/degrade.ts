@@ -1,9 +1,9 @@
 import { latencyBelow } from "../src/actions/conditions.ts";
 import { setLevel } from "../src/actions/set-level.ts";
-import { levels } from "../src/runbook/look.ts";
+import { levels } from "../src/runbook/look/service.ts";
 import { skip, until } from "../src/runbook/plan.ts";
 import { defineRunbook } from "../src/runbook/runbook.ts";
-import { latencyHigh } from "../src/runbook/triggers.ts";
+import { latencyHigh } from "../src/runbook/triggers/latency.ts";
 
 /**
  * Lets a slow service do less until it is fast again: one level down, for half an hour, then back by itself.

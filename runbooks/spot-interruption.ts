@@ -8,7 +8,7 @@ import { attempt } from "../src/runbook/action.ts";
 import { say, skip, until } from "../src/runbook/plan.ts";
 import { resource } from "../src/runbook/resource.ts";
 import { defineRunbook } from "../src/runbook/runbook.ts";
-import { spotInterruptionWarning } from "../src/runbook/triggers.ts";
+import { spotInterruptionWarning } from "../src/runbook/triggers/spot.ts";
 
 /**
  * Moves work off an instance that EC2 takes back in two minutes.

@@ -1,6 +1,5 @@
 import { AwsJson1_1Protocol } from "@aws-sdk/core/protocols";
 import { notSimulated } from "./error.ts";
-import type { SimulatedService } from "./operation.ts";
 import type { Answer } from "./wire.ts";
 
 /** As much of an SDK v3 client as the door needs. */
@@ -25,13 +24,14 @@ type ProtocolSettings = ConstructorParameters<typeof AwsJson1_1Protocol>[0];
  * Points a real client at the simulation without a network: everything of the SDK runs except signing and sockets.
  *
  * The seam is the client's request handler, below retries and deserialising, so the SDK's own retries, error classes and
- * time-outs are what a test meets. Query-protocol clients are given AWS JSON, which the SDK lets anyone choose.
+ * time-outs are what a test meets. Clients of query and REST services are given AWS JSON, which the SDK lets anyone choose.
  */
-export function attach<C extends SdkClient>(client: C, services: readonly SimulatedService[], answer: Answer): C {
+export function attach<C extends SdkClient>(client: C, answer: Answer): C {
   const settings = client.config.protocolSettings as ProtocolSettings | undefined;
-  const service = services.find(({ target }) => target === settings?.serviceTarget);
-  if (!settings || !service) throw notSimulated(`the client of ${settings?.serviceTarget ?? "an unknown service"}`);
-  if (["ec2", "autoscaling", "elasticloadbalancing", "sns"].includes(service.name)) {
+  if (!settings) throw notSimulated("the client of an unknown service");
+  // Of the protocols only AWS JSON has a service target; each client may have its own copy of the class.
+  const { protocol: own } = client.config;
+  if (!(typeof own === "object" && own !== null && "serviceTarget" in own)) {
     const protocol = new AwsJson1_1Protocol(settings);
     protocol.setSerdeContext(client.config as Parameters<typeof protocol.setSerdeContext>[0]);
     client.config.protocol = protocol;

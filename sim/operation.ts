@@ -12,7 +12,12 @@ export type ServiceName =
   | "cloudwatch"
   | "sqs"
   | "sns"
-  | "events";
+  | "events"
+  | "batch"
+  | "sagemaker"
+  | "lambda"
+  | "athena"
+  | "application-autoscaling";
 
 export interface Operation {
   /** Whether it is meant to change something; whether it did is in the call log. */

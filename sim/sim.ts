@@ -185,7 +185,7 @@ export function createSim(options: SimOptions): Sim {
           return new Promise<never>(() => {});
       }
     },
-    attach: (client) => attach(client, services, answer),
+    attach: (client) => attach(client, answer),
     listener: createListener(answer),
     faults,
     calls,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BotError } from "./bot-error.ts";
+import { publicPrices } from "./prices.ts";
 
 const metric = z.strictObject({
   namespace: z.string().min(1),
@@ -7,6 +8,8 @@ const metric = z.strictObject({
   dimensions: z.record(z.string(), z.string()).default({}),
   stat: z.string().default("Average"),
 });
+
+const dollars = z.number().nonnegative();
 
 /** One service the bot looks after: how its health is read, and whose name decisions about it carry. */
 const service = z.strictObject({
@@ -45,6 +48,17 @@ const settings = z.strictObject({
   autonomy: z.record(z.string(), autonomy).default({}),
   /** How long a person has to decide. A plan may be proposed three times, and all of it has to fit into 24 hours. */
   approvalMinutes: z.number().positive().max(360).default(30),
+  /** What things cost, in US dollars. Instance types that are not named here have no known price, and plans say so. */
+  prices: z
+    .strictObject({
+      instances: z
+        .record(z.string(), z.strictObject({ onDemand: dollars.optional(), spot: dollars.optional() }))
+        .default({}),
+      fargateVcpuHour: dollars.default(publicPrices.fargateVcpuHour),
+      fargateGbHour: dollars.default(publicPrices.fargateGbHour),
+      lambdaGbSecond: dollars.default(publicPrices.lambdaGbSecond),
+    })
+    .prefault({}),
   /** SSM Change Calendars (names or ARNs) that must be open before anything is changed. */
   calendars: z.array(z.string()).default([]),
 });

@@ -1,6 +1,6 @@
 import { answering } from "../../src/engine/receive.ts";
 import type { World } from "../../src/engine/world.ts";
-import { isLatencyOf } from "../../src/runbook/triggers.ts";
+import { isLatencyOf } from "../../src/runbook/triggers/latency.ts";
 import type { Settings } from "../../src/settings.ts";
 import type { Anomaly, Told } from "../../src/signals/signal.ts";
 

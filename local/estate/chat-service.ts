@@ -5,7 +5,7 @@ import { readLevel } from "../../src/aws/level.ts";
 import { createLevels } from "../../src/client/level.ts";
 import { systemTimer } from "../../src/client/timer.ts";
 import type { Clock } from "../../src/clock.ts";
-import type { Level } from "../../src/runbook/look.ts";
+import type { Level } from "../../src/runbook/look/service.ts";
 import { estate } from "./seed.ts";
 
 /** How much of a full answer's work each level does. */

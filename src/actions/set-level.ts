@@ -3,7 +3,7 @@ import { z } from "zod";
 import { BotError } from "../bot-error.ts";
 import { levelParameter, type LevelValue, readLevel } from "../aws/level.ts";
 import { defineAction } from "../runbook/action.ts";
-import { levels } from "../runbook/look.ts";
+import { levels } from "../runbook/look/service.ts";
 import { resource } from "../runbook/resource.ts";
 
 const was = z.object({ version: z.number(), text: z.string().nullable() });

@@ -1,15 +1,25 @@
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
+import { AthenaClient } from "@aws-sdk/client-athena";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { BatchClient } from "@aws-sdk/client-batch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 
 /** The clients that actions are given. */
 export interface Aws {
+  readonly applicationAutoscaling: ApplicationAutoScalingClient;
+  readonly athena: AthenaClient;
   readonly autoscaling: AutoScalingClient;
+  readonly batch: BatchClient;
   readonly ecs: ECSClient;
   readonly elb: ElasticLoadBalancingV2Client;
+  readonly lambda: LambdaClient;
+  readonly sagemaker: SageMakerClient;
   readonly sqs: SQSClient;
   readonly ssm: SSMClient;
 }
@@ -31,12 +41,20 @@ export const acting = { maxAttempts: 1, requestHandler };
 
 type ClientSettings = typeof reading & { region?: string };
 
-/** Real clients for the account or for whatever `AWS_ENDPOINT_URL` names. `protocol` is set by the local stack only. */
-export function createAws(settings: ClientSettings, query: object = {}): Aws {
+/**
+ * Real clients for the account or for whatever `AWS_ENDPOINT_URL` names. `notJson` is set by the local stack only: it makes
+ * the clients of services with another protocol speak AWS JSON.
+ */
+export function createAws(settings: ClientSettings, notJson: object = {}): Aws {
   return {
-    autoscaling: new AutoScalingClient({ ...settings, ...query }),
+    applicationAutoscaling: new ApplicationAutoScalingClient(settings),
+    athena: new AthenaClient(settings),
+    autoscaling: new AutoScalingClient({ ...settings, ...notJson }),
+    batch: new BatchClient({ ...settings, ...notJson }),
     ecs: new ECSClient(settings),
-    elb: new ElasticLoadBalancingV2Client({ ...settings, ...query }),
+    elb: new ElasticLoadBalancingV2Client({ ...settings, ...notJson }),
+    lambda: new LambdaClient({ ...settings, ...notJson }),
+    sagemaker: new SageMakerClient(settings),
     sqs: new SQSClient(settings),
     ssm: new SSMClient(settings),
   };

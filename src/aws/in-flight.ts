@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { InFlightMessage } from "../runbook/look.ts";
+import type { InFlightMessage } from "../runbook/look/instance.ts";
 import { change, readBody, type Table } from "./table.ts";
 
 const ledger = z.object({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from "@aws-sdk/client-ssm";
-import { type Level, levels } from "../runbook/look.ts";
+import { type Level, levels } from "../runbook/look/service.ts";
 
 /** The parameter a service's level is in. Workloads and people read it. */
 export const levelParameter = (service: string): string => `/paramedic/level/${service}`;

@@ -1,5 +1,6 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { systemClock } from "../clock.ts";
+import { checkRunbooks } from "../engine/check-runbooks.ts";
 import type { Receiving } from "../engine/world.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Settings } from "../settings.ts";
@@ -20,7 +21,7 @@ export function receivingWorld(
   const { PARAMEDIC_TABLE, PARAMEDIC_REMEDIATE } = readEnvironment(env, receivingEnvironment);
   return {
     ...storesOf(dynamoTable(createDynamo(), PARAMEDIC_TABLE), systemClock, settings),
-    runbooks,
+    runbooks: checkRunbooks(runbooks, settings),
     executions: lambdaExecutions(new LambdaClient(reading), PARAMEDIC_REMEDIATE),
     log: createLog(),
   };

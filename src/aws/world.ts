@@ -4,6 +4,7 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { z } from "zod";
 import { type Clock, systemClock } from "../clock.ts";
+import { checkRunbooks } from "../engine/check-runbooks.ts";
 import type { Chat, World } from "../engine/world.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Settings } from "../settings.ts";
@@ -27,7 +28,7 @@ export interface Parts {
  * The world of a deployed function. Settings are read once, on cold start: a missing one fails the deployment, not an
  * incident.
  *
- * @throws BotError `bad_setting`, naming the environment variables that are missing.
+ * @throws BotError `bad_setting`, naming the environment variables that are missing, or what is wrong with a runbook.
  */
 export async function awsWorld(env: NodeJS.ProcessEnv, { runbooks, settings, chat }: Parts): Promise<World> {
   const { PARAMEDIC_TABLE, PARAMEDIC_REMEDIATE, PARAMEDIC_PAGE_TOPIC, PARAMEDIC_PROTOCOL } = readEnvironment(env, {
@@ -47,7 +48,7 @@ export async function awsWorld(env: NodeJS.ProcessEnv, { runbooks, settings, cha
   const stores = storesOf(dynamoTable(createDynamo(), PARAMEDIC_TABLE), systemClock, settings);
   return {
     ...stores,
-    runbooks,
+    runbooks: checkRunbooks(runbooks, settings),
     reading: readingAws,
     acting: createAws(acting, query),
     look: awsLook({

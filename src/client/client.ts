@@ -5,7 +5,7 @@ import type { SampleBus } from "../aws/sample-bus.ts";
 import type { Table } from "../aws/table.ts";
 import { workloadAws } from "../aws/workload.ts";
 import { type Clock, type Duration, systemClock } from "../clock.ts";
-import type { Level } from "../runbook/look.ts";
+import type { Level } from "../runbook/look/service.ts";
 import { type Circuit, createCircuit } from "./circuit/circuit.ts";
 import { createFailover, type Failover, type Provider } from "./circuit/failover.ts";
 import { type CircuitSettings, toRules } from "./circuit/settings.ts";

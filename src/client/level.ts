@@ -1,6 +1,6 @@
 import { type FoundLevel, levelNow } from "../aws/level.ts";
 import { type Clock, type Duration, toMs } from "../clock.ts";
-import { type Level, levels } from "../runbook/look.ts";
+import { type Level, levels } from "../runbook/look/service.ts";
 import type { Report } from "./event.ts";
 import { type Timer, withTimeLimit } from "./timer.ts";
 

@@ -52,21 +52,18 @@ export async function makePlan(world: World, runbook: Runbook, incident: Inciden
 
 /** Asks each question once, so that everything in one plan is about the same moment. */
 function onePicture(look: Look): Look {
-  const once = <Args extends string[], Answer>(ask: (...args: Args) => Promise<Answer>) => {
-    const answers = new Map<string, Promise<Answer>>();
-    return (...args: Args): Promise<Answer> => {
-      const question = JSON.stringify(args);
-      const answer = answers.get(question) ?? ask(...args);
-      answers.set(question, answer);
-      return answer;
-    };
-  };
-  return {
-    workOn: once((instanceId) => look.workOn(instanceId)),
-    level: once((service) => look.level(service)),
-    latency: once((service) => look.latency(service)),
-    tasksOn: once((cluster, containerInstance) => look.tasksOn(cluster, containerInstance)),
-  };
+  const answers = new Map<string, unknown>();
+  return new Proxy(look, {
+    get(target, name) {
+      const ask: unknown = Reflect.get(target, name);
+      if (typeof ask !== "function") return ask;
+      return (...args: unknown[]): unknown => {
+        const question = JSON.stringify([name, ...args]);
+        if (!answers.has(question)) answers.set(question, Reflect.apply(ask, target, args));
+        return answers.get(question);
+      };
+    },
+  });
 }
 
 async function store(world: World, runbook: Runbook, step: Step): Promise<StoredStep> {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { BotError } from "../bot-error.ts";
 import type { Verdict } from "../detect/verdict.ts";
 import { resource } from "../runbook/resource.ts";
-import { isLatencyOf } from "../runbook/triggers.ts";
+import { isLatencyOf } from "../runbook/triggers/latency.ts";
 import { type Anomaly, type Sample, type Samples, type Series, seriesKey } from "../signals/signal.ts";
 import type { Detectors, SeriesRecord } from "./detectors.ts";
 import type { Receiving } from "./world.ts";

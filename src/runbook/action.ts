@@ -3,6 +3,7 @@ import type { Aws } from "../aws/clients.ts";
 import { BotError } from "../bot-error.ts";
 import type { Duration } from "../clock.ts";
 import type { Json } from "../json.ts";
+import type { Prices } from "../prices.ts";
 import type { Resource } from "./resource.ts";
 
 /** What `probe` found: whether the change is in place, and if so what `do` would have returned. */
@@ -33,6 +34,16 @@ export interface ActionDefinition<Id extends string = string, Params extends z.Z
   readonly touches: (params: z.output<Params>) => readonly Resource[];
   /** How long it usually takes; a plan with a deadline keeps what still fits. Default: 2 seconds. */
   readonly takes?: Duration;
+  /**
+   * What the change adds to the bill while it stands, in US dollars an hour; less than 0 when it saves. `undefined` when
+   * nobody knows the price: people are told so, and limits in dollars count it as their whole allowance. Default: nothing.
+   */
+  readonly costs?: (tools: { params: z.output<Params>; before: Json; prices: Prices }) => number | undefined;
+  /**
+   * Whether `asked` changes no more than `planned` does: what a person may make of this action when they override a plan.
+   * Only parameters for which this says so can be overridden. Default: none.
+   */
+  readonly narrows?: (tools: { planned: z.output<Params>; asked: z.output<Params>; before: Json }) => boolean;
   /**
    * Read-only: the state that `undo` would restore. Read when the plan is made and again before it runs; if it has moved
    * since a person approved, the plan is stale. So it holds what `undo` needs and nothing that changes by itself.

@@ -9,7 +9,7 @@ import { assumeEstate } from "../../../cli/replay/estate.ts";
 import type { Incident } from "../../../src/incidents/incident.ts";
 import { defineAction, nothingToUndo } from "../../../src/runbook/action.ts";
 import { defineRunbook } from "../../../src/runbook/runbook.ts";
-import { spotInterruptionWarning } from "../../../src/runbook/triggers.ts";
+import { spotInterruptionWarning } from "../../../src/runbook/triggers/spot.ts";
 import { file, instance, runJson, settingsOf, spotWarning, start } from "./given.ts";
 
 const incident: Incident = {

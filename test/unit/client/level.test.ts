@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FoundLevel, LevelValue } from "../../../src/aws/level.ts";
 import { atLeast } from "../../../src/client/level.ts";
-import { levels } from "../../../src/runbook/look.ts";
+import { levels } from "../../../src/runbook/look/service.ts";
 import { givenWorkload, startMs } from "./given.ts";
 
 const found = (level: LevelValue["level"], expiresAt?: number): FoundLevel => ({

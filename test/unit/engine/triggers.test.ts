@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { spotInterruptionWarning } from "../../../src/runbook/triggers.ts";
+import { spotInterruptionWarning } from "../../../src/runbook/triggers/spot.ts";
 
 const warning = (action: "terminate" | "stop" | "hibernate") =>
   spotInterruptionWarning.match(

@@ -11,7 +11,7 @@ import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient, ListTasksCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { LambdaClient } from "@aws-sdk/client-lambda";
+import { ListServicesCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -161,8 +161,9 @@ describe("the two doors", () => {
     expect([broken.status, await broken.json()]).toMatchObject([500, { __type: "InternalFailure" }]);
   });
 
-  it("do not open for a service that is not simulated", () => {
+  it("do not open for a service that is not simulated", async () => {
     const { sim } = given();
-    expect(() => sim.attach(new LambdaClient({ region: "us-east-2" }))).toThrow(/not simulated: the client of/);
+    const client = sim.attach(new ServiceQuotasClient({ region: "us-east-2" }));
+    await expect(client.send(new ListServicesCommand({}))).rejects.toThrow(/not simulated: X-Amz-Target ServiceQuotas/);
   });
 });

@@ -1,4 +1,7 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { createAws, reading } from "../../../src/aws/clients.ts";
+import { createInFlight } from "../../../src/aws/in-flight.ts";
+import { awsLook } from "../../../src/aws/look.ts";
 import { storesOf } from "../../../src/aws/stores.ts";
 import type { Table } from "../../../src/aws/table.ts";
 import type { Approval } from "../../../src/engine/approvals.ts";
@@ -100,7 +103,7 @@ export async function waitingWorld({
     runbooks: [],
     reading: aws,
     acting: aws,
-    look: { workOn: unused, level: unused, latency: unused, tasksOn: unused },
+    look: awsLook({ aws, cloudwatch: new CloudWatchClient(reading), inFlight: createInFlight(table), settings, clock }),
     chat,
     executions: {
       start: unused,

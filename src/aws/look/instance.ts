@@ -1,0 +1,133 @@
+import { DescribeAutoScalingGroupsCommand, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  DescribeCapacityProvidersCommand,
+  DescribeContainerInstancesCommand,
+  ListContainerInstancesCommand,
+  ListTasksCommand,
+} from "@aws-sdk/client-ecs";
+import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { InstanceLook, Work } from "../../runbook/look/instance.ts";
+import type { Aws } from "../clients.ts";
+import { isNamed } from "../failure.ts";
+import type { Needs } from "./needs.ts";
+
+export const instanceLookPermissions = [
+  "autoscaling:DescribeAutoScalingGroups",
+  "autoscaling:DescribeAutoScalingInstances",
+  "ecs:DescribeCapacityProviders",
+  "ecs:DescribeContainerInstances",
+  "ecs:ListContainerInstances",
+  "ecs:ListTasks",
+  "elasticloadbalancing:DescribeTargetHealth",
+] as const;
+
+/** Instances and what runs on them, as Auto Scaling, ECS, load balancing and the in-flight ledger show them. */
+export function instanceLook({ aws, inFlight, settings, clock }: Needs): InstanceLook {
+  return {
+    async workOn(instanceId): Promise<Work> {
+      const [group, containerInstance, messages] = await Promise.all([
+        groupOf(aws, instanceId),
+        containerInstanceOf(aws, settings.clusters, instanceId),
+        inFlight.on(instanceId, clock.now()),
+      ]);
+      // EC2 itself is not asked: an instance that neither a group, a cluster nor a worker knows has no work to save.
+      if (!group && !containerInstance && messages.length === 0) return { kind: "gone" };
+      const targets = await targetsOf(aws, group?.targetGroups ?? [], instanceId);
+      return {
+        kind: "found",
+        instanceId,
+        ...(group && { group: group.group }),
+        ...(containerInstance && { containerInstance }),
+        targets,
+        messages,
+      };
+    },
+    async tasksOn(cluster, containerInstance) {
+      try {
+        const { taskArns = [] } = await aws.ecs.send(
+          new ListTasksCommand({ cluster, containerInstance, desiredStatus: "RUNNING" }),
+        );
+        return taskArns.length;
+      } catch (error) {
+        // A container instance that is gone runs nothing.
+        if (isNamed(error, "InvalidParameterException")) return 0;
+        throw error;
+      }
+    },
+  };
+}
+
+async function groupOf(aws: Aws, instanceId: string) {
+  const { AutoScalingInstances = [] } = await aws.autoscaling.send(
+    new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] }),
+  );
+  const [member] = AutoScalingInstances;
+  const name = member?.AutoScalingGroupName;
+  if (name === undefined || /^(Terminat|Detach)/.test(member?.LifecycleState ?? "")) return undefined;
+  const { AutoScalingGroups = [] } = await aws.autoscaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
+  );
+  const found = AutoScalingGroups[0];
+  if (!found) return undefined;
+  return {
+    targetGroups: found.TargetGroupARNs ?? [],
+    group: {
+      name,
+      zone: member?.AvailabilityZone ?? "",
+      zones: found.AvailabilityZones ?? [],
+      size: Math.max(1, found.Instances?.length ?? 1),
+      desired: found.DesiredCapacity ?? 0,
+      max: found.MaxSize ?? 0,
+      capacityRebalance: found.CapacityRebalance ?? false,
+    },
+  };
+}
+
+async function containerInstanceOf(aws: Aws, clusters: readonly string[], instanceId: string) {
+  const found = await Promise.all(clusters.map((cluster) => registrationsIn(aws, cluster, instanceId)));
+  const at = found.flat()[0];
+  if (!at) return undefined;
+  const { containerInstances = [] } = await aws.ecs.send(
+    new DescribeContainerInstancesCommand({ cluster: at.cluster, containerInstances: [at.arn] }),
+  );
+  const instance = containerInstances[0];
+  if (!instance) return undefined;
+  const managedDraining = await drainsByItself(aws, instance.capacityProviderName);
+  return { ...at, status: instance.status ?? "GONE", managedDraining };
+}
+
+async function registrationsIn(aws: Aws, cluster: string, instanceId: string) {
+  try {
+    const { containerInstanceArns = [] } = await aws.ecs.send(
+      new ListContainerInstancesCommand({ cluster, filter: `ec2InstanceId == ${instanceId}` }),
+    );
+    return containerInstanceArns.map((arn) => ({ cluster, arn }));
+  } catch (error) {
+    // A cluster that is in the settings and no longer in the account runs nothing.
+    if (isNamed(error, "ClusterNotFoundException")) return [];
+    throw error;
+  }
+}
+
+async function drainsByItself(aws: Aws, capacityProvider: string | undefined): Promise<boolean> {
+  if (capacityProvider === undefined) return false;
+  const { capacityProviders = [] } = await aws.ecs.send(
+    new DescribeCapacityProvidersCommand({ capacityProviders: [capacityProvider] }),
+  );
+  return capacityProviders[0]?.autoScalingGroupProvider?.managedDraining === "ENABLED";
+}
+
+async function targetsOf(aws: Aws, targetGroups: readonly string[], instanceId: string) {
+  const found = await Promise.all(
+    targetGroups.map(async (targetGroupArn) => {
+      const { TargetHealthDescriptions = [] } = await aws.elb.send(
+        new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }),
+      );
+      return TargetHealthDescriptions.filter(
+        ({ Target, TargetHealth }) =>
+          Target?.Id === instanceId && TargetHealth?.State !== "draining" && TargetHealth?.State !== "unused",
+      ).map(({ Target }) => ({ targetGroupArn, ...(Target?.Port !== undefined && { port: Target.Port }) }));
+    }),
+  );
+  return found.flat();
+}

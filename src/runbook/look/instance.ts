@@ -1,0 +1,44 @@
+/** A message that a worker is busy with, as the worker wrote it into the in-flight ledger. */
+export interface InFlightMessage {
+  readonly queueUrl: string;
+  readonly messageId: string;
+  readonly receiptHandle: string;
+}
+
+/** What runs on an instance and what it belongs to. `gone`: no group, no cluster and no worker knows it. */
+export type Work =
+  | { readonly kind: "gone" }
+  | {
+      readonly kind: "found";
+      readonly instanceId: string;
+      /** The Auto Scaling group it belongs to, if any. */
+      readonly group?: {
+        readonly name: string;
+        /** The zone that the instance is in, and those that the group may use. */
+        readonly zone: string;
+        readonly zones: readonly string[];
+        readonly size: number;
+        readonly desired: number;
+        readonly max: number;
+        /** Auto Scaling replaces interrupted instances by itself: watch, do not launch. */
+        readonly capacityRebalance: boolean;
+      };
+      /** Its registration as an ECS container instance, if it has one. */
+      readonly containerInstance?: {
+        readonly cluster: string;
+        readonly arn: string;
+        readonly status: string;
+        /** ECS drains it by itself on the notice: watch, do not drain. */
+        readonly managedDraining: boolean;
+      };
+      /** Target groups that still send it traffic. */
+      readonly targets: readonly { readonly targetGroupArn: string; readonly port?: number }[];
+      readonly messages: readonly InFlightMessage[];
+    };
+
+/** Instances and what runs on them. */
+export interface InstanceLook {
+  workOn(instanceId: string): Promise<Work>;
+  /** How many tasks ECS still runs on a container instance; none on one that is gone. */
+  tasksOn(cluster: string, containerInstanceArn: string): Promise<number>;
+}

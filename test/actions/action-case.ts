@@ -1,0 +1,39 @@
+import type { Sim } from "../../sim/sim.ts";
+import type { ServiceName } from "../../sim/operation.ts";
+import type { Action } from "../../src/runbook/action.ts";
+
+/** Something that can happen to a target, or why it cannot happen to this one, for the table in docs/safety.md. */
+export type Happening = (() => void) | { readonly cannot: string };
+
+/**
+ * A world in which one action can be rehearsed, fresh for every rehearsal, and the ways to disturb it. The suite puts
+ * each kind of trouble in its way and holds the action to the promises of docs/safety.md.
+ */
+export interface Rehearsal {
+  readonly sim: Sim;
+  /** What the action is planned with. */
+  readonly params: unknown;
+  /** The one call of `do` that changes something: faults are put on it. */
+  readonly change: { readonly service: ServiceName; readonly operation: string };
+  /** The call of `undo` that changes something; absent when the action has no undo. */
+  readonly back?: { readonly service: ServiceName; readonly operation: string };
+  /** Whether the change is in place, looked up in the simulated world and not through the action. */
+  isDone(): boolean;
+  /** Whether the target is as it was. */
+  isBack(): boolean;
+  /** The target goes away before the action comes. Then the action fails or finds nothing to do, and makes nothing worse. */
+  readonly goes: Happening;
+  /** Somebody has already done the same: the action ends well, and its undo leaves what was not its own. */
+  readonly already: Happening;
+  /** The service has done a part only, such as one of two targets. */
+  readonly half: Happening;
+  /** Somebody changes the target between do and undo: `isTheirs` says whether their change still stands after the undo. */
+  readonly theirs: Happening;
+  isTheirs(): boolean;
+}
+
+/** How an action is rehearsed: one file for each action in test/actions/cases. */
+export interface ActionCase {
+  readonly action: Action;
+  rehearse(): Promise<Rehearsal> | Rehearsal;
+}
