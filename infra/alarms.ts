@@ -1,3 +1,4 @@
+import { ownNamespace } from "../src/aws/metrics.ts";
 import type { Installation } from "./installation.ts";
 import { type FunctionName, functionName, functionNames, prefix, type Resources, type Value } from "./names.ts";
 import { pageTopicArn } from "./storage.ts";
@@ -61,6 +62,24 @@ export function alarmsOf(installation: Installation): Readonly<Record<string, Al
       threshold: 1,
       below: true,
       minutes: 5,
+      of: 5,
+    },
+    "canary-silent": {
+      says: "samples do not arrive: what watch sends itself is not scored by intake any more",
+      metric: { Namespace: ownNamespace, MetricName: "CanaryArrived", Stage: installation.stage },
+      stat: "Sum",
+      threshold: 1,
+      below: true,
+      // Three were sent meanwhile, and none has arrived.
+      minutes: 15,
+      of: 15,
+    },
+    "halt-unreadable": {
+      says: "the stop switch cannot be read, and until it can nothing is changed",
+      metric: { Namespace: ownNamespace, MetricName: "HaltUnreadable", Stage: installation.stage },
+      stat: "Sum",
+      threshold: 0,
+      minutes: 3,
       of: 5,
     },
     "intake-late": {

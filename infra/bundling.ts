@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { sep } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Plugin } from "esbuild";
 import type { Settings } from "../src/settings.ts";
 
@@ -37,12 +38,57 @@ export const leanZod: Plugin = {
         return { contents: [...stubs, refusal].join("\n") };
       },
     );
-    // Every text brings along all formats that a text can be asked for: .email(), .jwt() and twenty more. None is asked for.
+    // Every schema has a hundred methods, and brings along whatever they need. Those that nobody calls go.
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]schemas\.js$/ }, async ({ path }) => {
-      return { contents: (await readFile(path, "utf8")).replace(formatMethod, ""), loader: "js" };
+      const text = await readFile(path, "utf8");
+      const called = new Set([
+        ...(await ownSource()).flatMap((own) => callsIn(own)),
+        ...callsIn(text, "(?:this|inst|cl|schema)"),
+      ]);
+      const contents = text
+        .replace(method, (whole, name: string) => (called.has(name) ? whole : ""))
+        // What arrives here has been JSON, so nothing in it leads back to itself; and a compiled parser of objects pays
+        // where one process reads many thousands of them. Both together are six kilobytes.
+        .replace("core.config({ memoizer: core.memoizer() })", "void 0")
+        .replace("core.$ZodObjectJIT.init", "core.$ZodObject.init");
+      return { contents, loader: "js" };
+    });
+    // Nobody asks an error for these; it is told with prettifyError, or issue by issue.
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]errors\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      return { contents: text.replace(/^ *_lazyMethod\(proto, "(format|flatten)".*\n/gm, ""), loader: "js" };
+    });
+    // `z.iso` is an object that holds all of its formats. Those that nobody asks for go.
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]iso\.js$/ }, async ({ path }) => {
+      const [text, own] = [await readFile(path, "utf8"), (await ownSource()).join("\n")];
+      const contents = text
+        .replace(/^export function (\w+)\(params\) \{\n.*\n\}\n?/gm, (whole, name: string) =>
+          own.includes(`iso.${name}(`) ? whole : "",
+        )
+        .replace(/^export \{.*\} from "\.\/schemas\.js";$/m, "");
+      return { contents, loader: "js" };
     });
   },
 };
 
-const formatMethod = /^ {4}\w+\(params\) \{\n {8}return this\.check\(core\._\w+\(Zod\w+, params\)\);\n {4}\},\n/gm;
+/** A method or accessor of a schema, as zod's source has them: indented by four, its end on a line of its own. */
+const method =
+  /^ {4}(?:async |get |set )?"?([\w~]+)"?(?:: (?:async )?function \w+)?\([^)]*\) \{\n(?: {8}.*\n|\n| {4}\/\/.*\n)*? {4}\},\n/gm;
+const callsIn = (text: string, on = ""): string[] =>
+  [...text.matchAll(new RegExp(`${on}\\.(\\w+)\\(`, "g"))].map(([, name = ""]) => name);
+
+/** The text of everything that can be in a bundle. */
+async function ownSource(): Promise<string[]> {
+  const folders = ["src", "runbooks", "functions"].map((name) => fileURLToPath(new URL(`../${name}`, import.meta.url)));
+  const files = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder, { recursive: true })).map((file) => join(folder, file))),
+  );
+  return await Promise.all(
+    files
+      .flat()
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => readFile(file, "utf8")),
+  );
+}
+
 const refusal = 'function no() { throw new Error("JSON Schema is not in this bundle"); }';

@@ -1,3 +1,5 @@
+import { type OwnMetric, ownNamespace } from "../src/aws/metrics.ts";
+import { outcomes } from "../src/incidents/incident.ts";
 import type { Installation } from "./installation.ts";
 import { functionName, functionNames, prefix, type Resources } from "./names.ts";
 
@@ -18,6 +20,14 @@ export function dashboard(installation: Installation): Resources {
     `${prefix(installation)}-${queue}`,
     { label: queue },
   ];
+  const own = (metric: OwnMetric, ...by: string[]) => [
+    ownNamespace,
+    metric,
+    "Stage",
+    installation.stage,
+    ...by,
+    { label: by.at(-1) ?? metric },
+  ];
   const widgets = [
     chart("Runs", "Sum", ofFunctions("Invocations")),
     chart("Failures", "Sum", ofFunctions("Errors")),
@@ -27,6 +37,13 @@ export function dashboard(installation: Installation): Resources {
       ofQueue("intake-dead", "ApproximateNumberOfMessagesVisible"),
       ofQueue("events-dead", "ApproximateNumberOfMessagesVisible"),
     ]),
+    chart("From the notice to the first action, 99th percentile (ms)", "p99", [own("NoticeToAction")]),
+    chart(
+      "How incidents ended",
+      "Sum",
+      outcomes.map((Outcome) => own("Incidents", "Outcome", Outcome)),
+    ),
+    chart("Samples scored, and those of which nothing could be said", "Sum", [own("Scored"), own("Abstentions")]),
   ].map((properties, index) => ({
     type: "metric",
     // Two beside each other, of the 24 columns that a dashboard has.

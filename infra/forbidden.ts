@@ -4,7 +4,14 @@
  */
 export const forbidden = [
   // Identities, organisation, account.
-  "iam:*",
+  // All of IAM but passing a role, which making a task definition or a training job again takes: that is allowed for the
+  // roles that the settings name, and for no other.
+  ...[
+    ..."Accept Add Associate Attach Change Create Deactivate Delete Detach Disable Enable Generate Get List Put".split(
+      " ",
+    ),
+    ..."Reject Remove Reset Resync Send Set Simulate Tag Untag Update Upload".split(" "),
+  ].map((verb) => `iam:${verb}*`),
   "organizations:*",
   "account:*",
   "sso:*",
@@ -44,7 +51,16 @@ export const forbidden = [
   "ec2:DeleteVpc",
   "ecs:Delete*",
   "elasticloadbalancing:Delete*",
-  "lambda:Delete*",
+  // Not all of `lambda:Delete*`: taking a function's concurrency limit away is how a limit of ours goes back.
+  "lambda:DeleteAlias",
+  "lambda:DeleteCodeSigningConfig",
+  "lambda:DeleteEventSourceMapping",
+  "lambda:DeleteFunction",
+  "lambda:DeleteFunctionCodeSigningConfig",
+  "lambda:DeleteFunctionEventInvokeConfig",
+  "lambda:DeleteFunctionUrlConfig",
+  "lambda:DeleteLayerVersion",
+  "lambda:DeleteProvisionedConcurrencyConfig",
   "rds:Delete*",
   "s3:Delete*",
   "sagemaker:Delete*",

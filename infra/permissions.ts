@@ -1,3 +1,4 @@
+import { levelParameter } from "../src/aws/level.ts";
 import { lookPermissions } from "../src/aws/look.ts";
 import { haltParameter } from "../src/aws/switches.ts";
 import { recentIndex, tableOperations } from "../src/aws/table.ts";
@@ -10,7 +11,7 @@ import { forbidden, forbiddenBy } from "./forbidden.ts";
 import type { Installation } from "./installation.ts";
 import { arn, arnOf, type FunctionName, functionName, prefix, remediateAlias, sub, type Value } from "./names.ts";
 import { reachOf } from "./reach.ts";
-import { pageTopicArn } from "./storage.ts";
+import { busName, pageTopicArn } from "./storage.ts";
 
 /** One statement of an IAM policy. */
 export interface Statement {
@@ -46,7 +47,7 @@ const isDefined = (usable: Usable): usable is Action | Condition => "definition"
  * @throws BotError `bad_setting` when an action declares something that is forbidden, or that nothing says the reach of.
  */
 export function policiesOf(deployed: Deployed): Readonly<Record<FunctionName, readonly Statement[]>> {
-  const own = housekeeping(deployed.installation);
+  const own = housekeeping(deployed.installation, deployed.settings);
   const policy = (name: FunctionName, ...does: readonly Statement[][]): readonly Statement[] => [
     ...own.every(name),
     ...does.flat(),
@@ -56,8 +57,8 @@ export function policiesOf(deployed: Deployed): Readonly<Record<FunctionName, re
     spot: policy("spot", own.start, own.deadLetters),
     intake: policy("intake", own.start, own.poll),
     remediate: policy("remediate", own.checkpoint, own.page, own.deadLetters, actingOf(deployed)),
-    slack: policy("slack", own.wake, own.halt),
-    watch: policy("watch", own.start, own.wake, own.page, own.halt, own.deadLetters),
+    slack: policy("slack", own.start, own.wake, own.switches),
+    watch: policy("watch", own.start, own.wake, own.page, own.halt, own.canary, own.deadLetters),
   };
 }
 
@@ -66,7 +67,7 @@ const allow = (Sid: string, Action: readonly string[], Resource: readonly Value[
 ];
 
 /** What the bot needs for itself, whatever its runbooks are. */
-function housekeeping(installation: Installation) {
+function housekeeping(installation: Installation, { services }: Settings) {
   const { kmsKey, subnets } = installation;
   const executions = `function:${functionName(installation, "remediate")}:*/durable-execution/*/*`;
   return {
@@ -98,6 +99,19 @@ function housekeeping(installation: Installation) {
       [arnOf("IntakeQueue")],
     ),
     halt: allow("ReadTheStopSwitch", ["ssm:GetParameter"], [sub(arn("ssm", `parameter${haltParameter}`))]),
+    // What people set by hand, in Slack: the stop switch, and the levels of the services in the settings.
+    switches: allow(
+      "ReadAndSetTheSwitches",
+      ["ssm:GetParameter", "ssm:PutParameter"],
+      [haltParameter, ...services.map(({ name }) => levelParameter(name))].map((name) =>
+        sub(arn("ssm", `parameter${name}`)),
+      ),
+    ),
+    canary: allow(
+      "SendItselfSamples",
+      ["events:PutEvents"],
+      [sub(arn("events", `event-bus/${busName(installation)}`))],
+    ),
     page: allow("WakePeople", ["sns:Publish"], [pageTopicArn(installation)]),
     deadLetters: allow("PutDeadLettersAside", ["sqs:SendMessage"], [arnOf("EventDeadLetters")]),
   };

@@ -1,19 +1,23 @@
 import { BotError } from "../src/bot-error.ts";
 import { levelParameter } from "../src/aws/level.ts";
+import { memoryParameter } from "../src/aws/learned-memory.ts";
 import { haltParameter } from "../src/aws/switches.ts";
+import { tableNameOf } from "../src/aws/table.ts";
+import { queueName } from "../src/queue-name.ts";
 import type { Settings } from "../src/settings.ts";
+import { copyTags } from "../src/policies/copies.ts";
 import { arn } from "./names.ts";
 
 /** On what an IAM action may be used: resources in the words of Fn::Sub, and under which condition. */
 export interface Reach {
   readonly resources: readonly string[];
-  readonly when?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly when?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   /** Why it reaches as far as it does. A reader of the policy cannot know; `docs/deploying.md` says it too. */
   readonly why: string;
 }
 
 /** What the reach depends on: the parts of the estate that the settings name. */
-type Estate = Pick<Settings, "services" | "clusters" | "calendars">;
+type Estate = Pick<Settings, "stage" | "services" | "clusters" | "calendars" | "passRoles">;
 
 /** The tag with which the owner of a resource says that the bot may act on it. */
 export const actTag = { key: "paramedic", value: "act" } as const;
@@ -34,20 +38,137 @@ const containerInstances = ({ clusters }: Estate): Reach => ({
   resources: clusters.map((cluster) => arn("ecs", `container-instance/${clusterName(cluster)}/*`)),
   why: "the clusters in the settings",
 });
+const spenders = ({ services }: Estate) => services.flatMap(({ spend }) => spend?.spenders ?? []);
+const models = ({ services }: Estate) => services.flatMap(({ model }) => model ?? []);
+const memories = ({ services }: Estate) => services.flatMap(({ memory }) => memory ?? []);
+
+const heldFunctions = (estate: Estate): Reach => ({
+  resources: spenders(estate).flatMap((one) =>
+    one.function === undefined ? [] : arn("lambda", `function:${one.function}`),
+  ),
+  why: "the functions of the spenders in the settings",
+});
+const pausedSources = (estate: Estate): Reach => ({
+  resources: spenders(estate).flatMap(({ eventSource }) =>
+    eventSource === undefined ? [] : arn("lambda", `event-source-mapping:${eventSource}`),
+  ),
+  why: "the event source mappings of the spenders in the settings",
+});
+const workGroups = (estate: Estate): Reach => ({
+  resources: spenders(estate).flatMap(({ workGroup }) =>
+    workGroup === undefined ? [] : arn("athena", `workgroup/${workGroup}`),
+  ),
+  why: "the work groups of the spenders in the settings",
+});
+const aliases = (estate: Estate): Reach => ({
+  resources: models(estate).flatMap(({ alias }) => (alias ? arn("lambda", `function:${alias.function}`) : [])),
+  why: "the functions whose aliases are in the settings",
+});
+const endpoints = (estate: Estate): Reach => ({
+  // SageMaker writes the names of endpoints in small letters in their ARNs.
+  resources: models(estate).flatMap(({ endpoint }) =>
+    endpoint ? arn("sagemaker", `endpoint/${endpoint.name.toLowerCase()}`) : [],
+  ),
+  why: "the endpoints in the settings",
+});
+const prompts = (estate: Estate): string[] => models(estate).flatMap(({ prompt }) => (prompt ? parameter(prompt) : []));
+const leakyTasks = (estate: Estate): Reach => ({
+  resources: memories(estate).map(({ cluster }) => arn("ecs", `task/${clusterName(cluster)}/*`)),
+  why: "the clusters of the services whose memory is watched",
+});
+
 const levels = ({ services }: Estate): string[] => services.map(({ name }) => parameter(levelParameter(name)));
+
+const ecsWorkers = ({ services }: Estate): { cluster: string; service: string }[] =>
+  services.flatMap(({ queue, ahead, size }) => [
+    ...[queue?.workers, ahead?.workers].flatMap((workers) => (workers?.kind === "ecs" ? workers : [])),
+    ...(size?.kind === "ecs" ? [size] : []),
+  ]);
+const sizedFunctions = ({ services }: Estate): Reach => ({
+  resources: services.flatMap(({ size }) =>
+    size?.kind === "function" ? arn("lambda", `function:${size.function}`) : [],
+  ),
+  why: "the functions that the settings let it resize",
+});
+const resizable = (estate: Estate): Reach => ({
+  resources: [
+    ...new Set(
+      ecsWorkers(estate).map(({ cluster, service }) => arn("ecs", `service/${clusterName(cluster)}/${service}`)),
+    ),
+  ],
+  why: "the ECS services that the settings let it scale or resize",
+});
+const boundGroups = ({ services }: Estate): Reach => ({
+  resources: [
+    ...new Set(
+      services.flatMap(({ queue, ahead }) =>
+        [queue?.workers, ahead?.workers].flatMap((workers) =>
+          workers?.kind === "group"
+            ? arn("autoscaling", `autoScalingGroup:*:autoScalingGroupName/${workers.group}`)
+            : [],
+        ),
+      ),
+    ),
+  ],
+  why: "the groups of workers in the settings",
+});
+/** A move of dead letters is made in our name: out of the one queue and into the other. */
+const queues = ({ services }: Estate): Reach => ({
+  resources: services.flatMap(({ queue }) =>
+    [queue?.url, queue?.deadLetters].flatMap((url) => (url === undefined ? [] : arn("sqs", queueName(url)))),
+  ),
+  why: "the queues and dead-letter queues in the settings",
+});
+
+/** What the bot has submitted again, which its copies say in this tag. */
+const copies = (resources: readonly string[]): Reach => ({
+  resources,
+  when: { StringLike: { [`aws:RequestTag/${copyTags.of}`]: "*" } },
+  why: `only together with the tag ${copyTags.of}, which names the job that is submitted again`,
+});
+const trainingJobs = [arn("sagemaker", "training-job/*")];
+const trainings: Reach = { resources: trainingJobs, why: "which job has failed is found out on the way" };
+const learned = parameter(memoryParameter("*"));
+
+/** Items of the bot's own table, by their partition key. */
+const circuits = ({ stage }: Estate): Reach => ({
+  resources: [arn("dynamodb", `table/${tableNameOf(stage)}`)],
+  when: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["circuit#*", "quarantine"] } },
+  why: "the circuits that workloads share and the pools in quarantine, in the bot's own table",
+});
 
 /**
  * How far each IAM action reaches, which nobody can tell from its name. What is not here cannot be deployed: whoever
  * writes an action with a new permission says here what it may be used on.
  */
 const reaches: Readonly<Record<string, (estate: Estate) => Reach>> = {
+  "application-autoscaling:DescribeScalableTargets": () => readsAll,
+  "application-autoscaling:RegisterScalableTarget": (estate) => ({
+    resources: ecsWorkers(estate).length > 0 ? [arn("application-autoscaling", "scalable-target/*")] : [],
+    when: { StringEquals: { "application-autoscaling:service-namespace": "ecs" } },
+    why: "scalable targets go by ids that nobody chooses; of ECS services only, and which is in the plan",
+  }),
+  "athena:BatchGetQueryExecution": workGroups,
+  "athena:GetQueryExecution": workGroups,
+  "athena:ListQueryExecutions": workGroups,
+  "athena:StopQueryExecution": workGroups,
   "autoscaling:AttachInstances": () => tagged(groups),
   "autoscaling:DescribeAutoScalingGroups": () => readsAll,
   "autoscaling:DescribeAutoScalingInstances": () => readsAll,
+  "autoscaling:DescribeScalingActivities": () => readsAll,
   "autoscaling:DetachInstances": () => tagged(groups),
   "autoscaling:LaunchInstances": () => tagged(groups),
   "autoscaling:TerminateInstanceInAutoScalingGroup": () => tagged(groups),
+  "autoscaling:UpdateAutoScalingGroup": boundGroups,
+  "batch:DescribeJobs": () => readsAll,
+  "batch:ListJobs": () => readsAll,
+  "batch:SubmitJob": () => tagged([arn("batch", "job-queue/*"), arn("batch", "job-definition/*:*")]),
+  "batch:TagResource": () => copies([arn("batch", "job/*")]),
+  "batch:TerminateJob": () => tagged([arn("batch", "job/*")]),
+  "cloudwatch:DescribeAlarms": () => readsAll,
   "cloudwatch:GetMetricData": () => readsAll,
+  "dynamodb:GetItem": circuits,
+  "dynamodb:PutItem": circuits,
   // Auto Scaling asks for it in our name. Called by itself it launches nothing: that takes ec2:RunInstances, which nobody has.
   "ec2:CreateFleet": () => ({
     resources: [arn("ec2", "*"), "arn:${AWS::Partition}:ec2:${AWS::Region}::image/*"],
@@ -63,12 +184,77 @@ const reaches: Readonly<Record<string, (estate: Estate) => Reach>> = {
     resources: clusters.map((cluster) => arn("ecs", `cluster/${clusterName(cluster)}`)),
     why: "the clusters in the settings",
   }),
-  "ecs:ListTasks": containerInstances,
+  "ecs:ListTasks": (estate) =>
+    containerInstances({
+      ...estate,
+      clusters: [
+        ...new Set([...estate.clusters, ...[...memories(estate), ...ecsWorkers(estate)].map(({ cluster }) => cluster)]),
+      ],
+    }),
   "ecs:UpdateContainerInstancesState": containerInstances,
+  "ecs:DescribeServices": (estate) => ({
+    resources: [
+      ...new Set([
+        ...memories(estate).map(({ cluster, service }) => arn("ecs", `service/${clusterName(cluster)}/${service}`)),
+        ...resizable(estate).resources,
+      ]),
+    ],
+    why: "the services whose memory is watched, and those that are scaled or resized",
+  }),
+  "ecs:DescribeTaskDefinition": () => readsAll,
+  "ecs:DescribeTasks": (estate) => ({
+    resources: [
+      ...new Set([
+        ...leakyTasks(estate).resources,
+        ...ecsWorkers(estate).map(({ cluster }) => arn("ecs", `task/${clusterName(cluster)}/*`)),
+      ]),
+    ],
+    why: "the clusters of the services whose memory is watched, and of those that are scaled",
+  }),
+  "ecs:RegisterTaskDefinition": (estate) => ({
+    resources: ecsWorkers(estate).length > 0 ? ["*"] : [],
+    why: "IAM has no resource for it; what it registers runs nothing until a service is told to",
+  }),
+  "ecs:StopTask": leakyTasks,
+  "ecs:TagResource": (estate) => ({
+    resources: ecsWorkers(estate).length > 0 ? [arn("ecs", "task-definition/*:*")] : [],
+    when: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
+    why: "the tags of a definition go along with its next revision",
+  }),
+  "ecs:UpdateService": resizable,
   "elasticloadbalancing:DeregisterTargets": () => tagged([arn("elasticloadbalancing", "targetgroup/*/*")]),
   "elasticloadbalancing:DescribeTargetHealth": () => readsAll,
   "elasticloadbalancing:RegisterTargets": () => tagged([arn("elasticloadbalancing", "targetgroup/*/*")]),
+  "iam:PassRole": ({ passRoles }) => ({
+    resources: passRoles,
+    when: { StringEquals: { "iam:PassedToService": ["ecs-tasks.amazonaws.com", "sagemaker.amazonaws.com"] } },
+    why: "the roles in the settings that tasks and training jobs run with, to those two services alone",
+  }),
+  "lambda:DeleteFunctionConcurrency": heldFunctions,
+  "lambda:GetAlias": aliases,
+  "lambda:GetEventSourceMapping": pausedSources,
+  "lambda:GetFunctionConcurrency": heldFunctions,
+  "lambda:GetFunctionConfiguration": sizedFunctions,
+  "lambda:ListVersionsByFunction": aliases,
+  "lambda:PutFunctionConcurrency": heldFunctions,
+  "lambda:UpdateAlias": aliases,
+  "lambda:UpdateEventSourceMapping": pausedSources,
+  "lambda:UpdateFunctionConfiguration": sizedFunctions,
+  "sagemaker:AddTags": () => copies(trainingJobs),
+  "sagemaker:CreateTrainingJob": () => copies(trainingJobs),
+  "sagemaker:DescribeEndpoint": endpoints,
+  "sagemaker:DescribeTrainingJob": () => trainings,
+  "sagemaker:ListTags": () => trainings,
+  "sagemaker:StopTrainingJob": () => tagged(trainingJobs),
+  "sagemaker:UpdateEndpointWeightsAndCapacities": endpoints,
+  "sqs:CancelMessageMoveTask": queues,
   "sqs:ChangeMessageVisibility": () => tagged([arn("sqs", "*")]),
+  "sqs:DeleteMessage": queues,
+  "sqs:GetQueueAttributes": queues,
+  "sqs:ListMessageMoveTasks": queues,
+  "sqs:ReceiveMessage": queues,
+  "sqs:SendMessage": queues,
+  "sqs:StartMessageMoveTask": queues,
   "ssm:GetCalendarState": ({ calendars }) => ({
     resources: calendars.map((calendar) =>
       calendar.startsWith("arn:") ? calendar : arn("ssm", `document/${calendar}`),
@@ -76,12 +262,16 @@ const reaches: Readonly<Record<string, (estate: Estate) => Reach>> = {
     why: "the calendars in the settings",
   }),
   "ssm:GetParameter": (estate) => ({
-    resources: [parameter(haltParameter), ...levels(estate)],
-    why: "the stop switch and the levels of the services in the settings",
+    resources: [parameter(haltParameter), learned, ...levels(estate), ...prompts(estate)],
+    why: "the stop switch, the levels and prompts of the services in the settings, and what was learned about jobs",
+  }),
+  "ssm:GetParameterHistory": (estate) => ({
+    resources: prompts(estate),
+    why: "the prompts of the services in the settings",
   }),
   "ssm:PutParameter": (estate) => ({
-    resources: levels(estate),
-    why: "the levels of the services in the settings; the stop switch is for people",
+    resources: [learned, ...levels(estate), ...prompts(estate)],
+    why: "the levels and prompts of the services in the settings, and what was learned about jobs; the stop switch is for people",
   }),
 };
 

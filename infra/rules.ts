@@ -3,7 +3,7 @@ import { arnOf, functionId, prefix, type Resources, type Value } from "./names.t
 import { busName } from "./storage.ts";
 
 /** Which events go where: one EventBridge rule. */
-interface Rule {
+export interface Rule {
   readonly says: string;
   /** Name of its bus; the account's default bus without. */
   readonly bus?: string;
@@ -13,31 +13,96 @@ interface Rule {
   readonly ageSecondsMax: number;
 }
 
+const of = (source: string, types: readonly string[], detail?: object) => ({
+  EventPattern: { source: [source], "detail-type": types, ...(detail && { detail }) },
+});
+
 /** Every rule, by its logical id. */
-export function rulesOf(installation: Installation): Readonly<Record<string, Rule>> {
+export function rulesOf(installation: Pick<Installation, "stage" | "bus">): Readonly<Record<string, Rule>> {
   return {
-    SpotInterruptions: {
-      says: "spot interruption warnings, straight to the fast lane",
-      when: {
-        EventPattern: { source: ["aws.ec2"], "detail-type": ["EC2 Spot Instance Interruption Warning"] },
-      },
+    Interruptions: {
+      says: "instances that EC2 takes back in two minutes, straight to the fast lane",
+      when: of("aws.ec2", [
+        "EC2 Spot Instance Interruption Warning",
+        "EC2 Capacity Reservation Instance Interruption Warning",
+      ]),
       to: "spot",
       // The instance is gone after two minutes, and so is the use of the warning.
       ageSecondsMax: 120,
     },
     Rebalances: {
       says: "rebalance recommendations",
-      when: { EventPattern: { source: ["aws.ec2"], "detail-type": ["EC2 Instance Rebalance Recommendation"] } },
+      when: of("aws.ec2", ["EC2 Instance Rebalance Recommendation"]),
       to: "IntakeQueue",
       // It foretells an interruption that may come any moment: after an hour it says nothing any more.
       ageSecondsMax: 3_600,
+    },
+    GroupTroubles: {
+      says: "instances that could not be launched or are about to be terminated",
+      when: of("aws.autoscaling", [
+        "EC2 Instance Launch Unsuccessful",
+        "EC2 Instance Terminate Unsuccessful",
+        "EC2 Instance-terminate Lifecycle Action",
+      ]),
+      to: "IntakeQueue",
+      ageSecondsMax: 3_600,
+    },
+    StoppedTasks: {
+      says: "tasks that stop, except those that a person or a deployment stops",
+      when: of("aws.ecs", ["ECS Task State Change"], {
+        desiredStatus: ["STOPPED"],
+        stopCode: [{ "anything-but": ["UserInitiated", "ServiceSchedulerInitiated"] }],
+      }),
+      to: "IntakeQueue",
+      ageSecondsMax: 3_600,
+    },
+    Jobs: {
+      says: "Batch jobs that wait, failed or succeeded",
+      // What is in between says nothing that somebody acts on, and is most of what Batch says.
+      when: of("aws.batch", ["Batch Job State Change"], { status: ["RUNNABLE", "FAILED", "SUCCEEDED"] }),
+      to: "IntakeQueue",
+      ageSecondsMax: 86_400,
+    },
+    JobCapacity: {
+      says: "job queues without capacity, and service jobs whose capacity is taken",
+      when: of("aws.batch", [
+        "Batch Job Queue Blocked",
+        "Batch Service Job Preemption Started",
+        "Batch Service Job Preemption Completed",
+      ]),
+      to: "IntakeQueue",
+      ageSecondsMax: 86_400,
+    },
+    Trainings: {
+      says: "training jobs that failed or were stopped",
+      when: of("aws.sagemaker", ["SageMaker Training Job State Change"], { TrainingJobStatus: ["Failed", "Stopped"] }),
+      to: "IntakeQueue",
+      ageSecondsMax: 86_400,
+    },
+    Nodes: {
+      says: "HyperPod nodes that are sick",
+      when: of("aws.sagemaker", ["SageMaker HyperPod Cluster Node Health Event"]),
+      to: "IntakeQueue",
+      ageSecondsMax: 3_600,
+    },
+    Health: {
+      says: "what AWS says of its own health",
+      when: of("aws.health", ["AWS Health Event"]),
+      to: "IntakeQueue",
+      ageSecondsMax: 86_400,
+    },
+    CostAnomalies: {
+      says: "spend that is not as expected",
+      when: of("aws.ce", ["Anomaly Detected"]),
+      to: "IntakeQueue",
+      ageSecondsMax: 86_400,
     },
     Alarms: {
       says: "CloudWatch alarms, except the bot's own",
       when: {
         EventPattern: {
           source: ["aws.cloudwatch"],
-          "detail-type": ["CloudWatch Alarm State Change"],
+          "detail-type": ["CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"],
           // Its own alarms go to people. Fed back to the bot they would be an alarm about the alarm.
           detail: { alarmName: [{ "anything-but": { prefix: `${prefix(installation)}-` } }] },
         },
@@ -99,7 +164,7 @@ function toResource(installation: Installation, { id, says, bus, when, to, ageSe
   return {
     Type: "AWS::Events::Rule",
     Properties: {
-      Name: `${prefix(installation)}-${kebab(id.replace(/Rule$/, ""))}`,
+      Name: ruleName(installation, id.replace(/Rule$/, "")),
       Description: `Paramedic: ${says}`,
       ...(bus !== undefined && { EventBusName: installation.bus ?? { Ref: "Bus" } }),
       ...when,
@@ -155,5 +220,9 @@ const maySend = (queue: string, rules: readonly string[]) => ({
     },
   },
 });
+
+/** What a rule is called in the account. */
+export const ruleName = (installation: Pick<Installation, "stage">, id: string): string =>
+  `${prefix(installation)}-${kebab(id)}`;
 
 const kebab = (id: string): string => id.replace(/(?<!^)[A-Z]/g, "-$&").toLowerCase();

@@ -1,4 +1,4 @@
-import { tableSchema } from "../src/aws/table.ts";
+import { tableNameOf, tableSchema } from "../src/aws/table.ts";
 import type { Installation } from "./installation.ts";
 import { arn, arnOf, prefix, ref, type Resources, sub, type Value } from "./names.ts";
 
@@ -19,7 +19,7 @@ export function storage({ bus, pageTopic, pageEmail, kmsKey, ...installation }: 
       DeletionPolicy: "Retain",
       UpdateReplacePolicy: "Retain",
       Properties: {
-        TableName: prefix(installation),
+        TableName: tableNameOf(installation.stage),
         ...tableSchema,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },

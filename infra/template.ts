@@ -40,17 +40,22 @@ const slackOnly = { Properties: { DefaultRouteSettings: { ThrottlingRateLimit: 2
 
 /**
  * The environment of the functions, exactly what they read on start: those that only receive, those that act and speak to
- * Slack, and the one that Slack calls.
+ * Slack, the one that watches and sends itself samples, and the one that Slack calls.
  */
 export function environment(
   installation: Installation,
-): Record<"receives" | "acts" | "listens", Record<string, Value>> {
+): Record<"receives" | "acts" | "watches" | "listens", Record<string, Value>> {
   const secret = installation.slackSecret ?? `paramedic/${installation.stage}/slack`;
   // CloudFormation reads the secret when it deploys; the template and its history have only this reference.
   const of = (key: string) => `{{resolve:secretsmanager:${secret}:SecretString:${key}}}`;
   const receives = { PARAMEDIC_TABLE: ref("Table"), PARAMEDIC_REMEDIATE: sub(remediateAlias(installation)) };
   const acts = { ...receives, PARAMEDIC_PAGE_TOPIC: pageTopicArn(installation), SLACK_BOT_TOKEN: of("botToken") };
-  return { receives, acts, listens: { ...acts, SLACK_SIGNING_SECRET: of("signingSecret") } };
+  return {
+    receives,
+    acts,
+    watches: { ...acts, PARAMEDIC_BUS: busName(installation) },
+    listens: { ...acts, SLACK_SIGNING_SECRET: of("signingSecret") },
+  };
 }
 
 /** What the functions get only where the installation has it: a VPC, a key, concurrency set aside. */

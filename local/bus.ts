@@ -6,11 +6,14 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { z } from "zod";
+import { rulesOf } from "../infra/rules.ts";
+import { matchesPattern } from "../sim/event-pattern.ts";
 import type { EventBridgeEvent } from "../sim/ground.ts";
 import type { DurableService } from "./durable/service.ts";
 
-/** What the rules need: where fast events go, and the queue of the slow lane. */
+/** What the rules need: which they are, where fast events go, and the queue of the slow lane. */
 interface Wires {
+  readonly stage: string;
   readonly service: DurableService;
   readonly sqs: SQSClient;
   readonly intakeQueue: string;
@@ -21,24 +24,19 @@ interface Wires {
  * EventBridge's rules, as the deployed bot has them: what has a deadline goes straight to `spot`, everything else that we
  * read goes through a queue to `intake`.
  */
-export function rules({ service, sqs, intakeQueue, log }: Wires): (event: EventBridgeEvent) => void {
+export function rules({ stage, service, sqs, intakeQueue, log }: Wires): (event: EventBridgeEvent) => void {
+  const deployed = Object.values(rulesOf({ stage }));
   return (event) => {
-    const type = event["detail-type"];
-    if (event.source === "aws.ec2" && type === "EC2 Spot Instance Interruption Warning") {
+    const rule = deployed.find(({ when }) => "EventPattern" in when && matchesPattern(when.EventPattern, event));
+    if (rule?.to === "spot") {
       service.send("paramedic-spot", JSON.stringify(event));
-    } else if (slow.has(type)) {
+    } else if (rule?.to === "IntakeQueue") {
       sqs
         .send(new SendMessageCommand({ QueueUrl: intakeQueue, MessageBody: JSON.stringify(event) }))
         .catch((error: unknown) => log(`an event could not be queued: ${String(error)}`));
     }
   };
 }
-
-const slow = new Set([
-  "EC2 Instance Rebalance Recommendation",
-  "CloudWatch Alarm State Change",
-  "Paramedic Metric Sample",
-]);
 
 const batchResponse = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).default([]) });
 

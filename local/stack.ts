@@ -1,7 +1,7 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import type { SQSEvent } from "aws-lambda";
 import { startFauxqs } from "fauxqs";
 import { z } from "zod";
@@ -11,25 +11,26 @@ import { createSim, type Sim } from "../sim/sim.ts";
 import { readSavedWorld } from "../sim/world.ts";
 import { createDynamo, reading } from "../src/aws/clients.ts";
 import { createInFlight, type InFlight } from "../src/aws/in-flight.ts";
-import { haltParameter } from "../src/aws/switches.ts";
+import { type Halt, readHalts, writeHalts } from "../src/aws/switches.ts";
 import { dynamoTable, type Table } from "../src/aws/table.ts";
 import { storesOf } from "../src/aws/stores.ts";
 import { useClock } from "../src/clock.ts";
 import type { World } from "../src/engine/world.ts";
 import { Random } from "../src/detect/random.ts";
-import { readSeries } from "../src/engine/score.ts";
 import { showIncident } from "../src/engine/tell.ts";
-import type { Series } from "../src/signals/signal.ts";
 import { chatFromEnv } from "../src/slack/chat.ts";
 import { pollQueue, rules } from "./bus.ts";
-import type { SeriesPoint } from "./console/state.ts";
 import { type DurableService, openDurableService } from "./durable/service.ts";
 import { serve } from "./durable/serve.ts";
 import { history, startChatService } from "./estate/chat-service.ts";
+import { measures, report, sampleMs } from "./estate/measures.ts";
+import { createProvider } from "./estate/provider.ts";
 import { estate, seedEstate } from "./estate/seed.ts";
+import { type Trouble, troubles } from "./estate/troubles.ts";
 import { startWorkers } from "./estate/workers.ts";
 import { type Places, readSaved, writeWhole } from "./places.ts";
 import { serveHttp, startDynamo } from "./servers.ts";
+import { createSignals, type Signals } from "./signals.ts";
 import { type SlackDesk, startSlackDesk } from "./slack-desk.ts";
 
 /** The whole of Paramedic and what it looks after, running in this process. */
@@ -38,7 +39,9 @@ export interface Stack {
   readonly sim: Sim;
   readonly slack: SlackDesk;
   readonly service: DurableService;
-  readonly stores: Pick<World, "incidents" | "stories" | "journal" | "approvals"> & { readonly table: Table };
+  readonly stores: Pick<World, "incidents" | "stories" | "journal" | "approvals" | "trust"> & { readonly table: Table };
+  /** Every series of measurements that the bot is told of. */
+  readonly signals: Pick<Signals, "read">;
   /** People were woken: what about, newest last. */
   readonly pages: { readonly at: number; readonly subject: string }[];
   /** Events that AWS and the workloads have sent out for us, by kind. */
@@ -50,13 +53,15 @@ export interface Stack {
   queue(): Promise<{ name: string; waiting: number; inFlight: number; done: number }>;
   /** Lets time pass quickly: everything that happens every ten seconds still happens, in order. */
   skip(ms: number): Promise<void>;
-  /** Browns out the model behind the chat service, or ends that. */
-  slow(isSlow: boolean): void;
-  isSlow(): boolean;
+  /** Lets something be wrong with the estate, or ends that. */
+  setTrouble(trouble: Trouble, isOn: boolean): void;
+  troubles(): readonly Trouble[];
+  /** Puts so many jobs into the queue at once. */
+  submit(jobs: number): Promise<void>;
+  halts(): Promise<readonly Halt[]>;
   halt(by: string, why: string): Promise<void>;
+  /** Ends every halt. */
   resume(): Promise<void>;
-  /** The last latencies of the chat service, oldest first, with what the detector expected and thought. */
-  latency(): Promise<readonly SeriesPoint[]>;
   close(): Promise<void>;
 }
 
@@ -65,7 +70,7 @@ const region = "us-east-2";
 
 const kept = z.object({
   aheadMs: z.number(),
-  isSlow: z.boolean(),
+  troubles: z.array(z.enum(troubles)).default([]),
   queuesPort: z.number(),
   sim: z.unknown().transform(readSavedWorld),
 });
@@ -91,7 +96,7 @@ export async function startStack({
   const saved = found === undefined ? undefined : kept.parse(found);
   const clock = new RunningClock({ startMs: Date.now() + (saved?.aheadMs ?? 0), speed });
   useClock(clock);
-  let isSlow = saved?.isSlow ?? false;
+  const wrong = new Set<Trouble>(saved?.troubles);
   let queuesPort = saved?.queuesPort ?? 0;
   let skipping = Promise.resolve();
 
@@ -99,11 +104,12 @@ export async function startStack({
     if (!places) return;
     writeWhole(
       places.world,
-      JSON.stringify({ aheadMs: clock.now() - Date.now(), isSlow, queuesPort, sim: sim.save() }),
+      JSON.stringify({ aheadMs: clock.now() - Date.now(), troubles: [...wrong], queuesPort, sim: sim.save() }),
     );
   };
   let saving: NodeJS.Immediate | undefined;
   let route: ReturnType<typeof rules> = () => {};
+  let hear: Signals["hear"] = () => {};
   const sent = new Map<string, number>();
   const sim = createSim({
     clock,
@@ -115,6 +121,7 @@ export async function startStack({
     emit: (event) => {
       const type = event["detail-type"];
       sent.set(type, (sent.get(type) ?? 0) + 1);
+      hear(event);
       route(event);
     },
   });
@@ -172,10 +179,12 @@ export async function startStack({
   slackFunction.handler = (request) => slackHandler.handler(request, {});
   service.register("paramedic-spot", spot.handler);
   service.register("paramedic-watch", watch.handler);
-  service.register("paramedic-intake", (event: unknown, context) => intake.handler(event as SQSEvent, context));
+  service.register("paramedic-intake", (event: unknown) => intake.handler(event as SQSEvent));
   service.register("paramedic-remediate", remediate.handler, { durable: { executionTimeout: { hours: 24 } } });
   const table = dynamoTable(createDynamo(), tableName);
   const stores = storesOf(table, clock, settings);
+  const signals = createSignals(stores.detectors, { account: sim.world.account, region }, Object.values(measures));
+  hear = signals.hear;
   await postAnew(stores, clock);
   service.recover();
 
@@ -184,7 +193,7 @@ export async function startStack({
   const events = new EventBridgeClient(reading);
   const cloudwatch = new CloudWatchClient(reading);
   const pages: { at: number; subject: string }[] = [];
-  route = rules({ service, sqs, intakeQueue: intakeUrl, log });
+  route = rules({ stage: settings.stage, service, sqs, intakeQueue: intakeUrl, log });
   const intakePoll = pollQueue({
     sqs,
     queueUrl: intakeUrl,
@@ -214,16 +223,30 @@ export async function startStack({
   const chance = () => random.next();
   const inFlight = createInFlight(table);
   const workers = startWorkers({ sim, sqs, queueUrl: jobsUrl, inFlight, clock }, every);
-  const latency = () => readSeries(stores.detectors, { account: sim.world.account, region }, latencySeries);
   if (!saved) {
-    await sim.call("events", "PutEvents", {
-      Entries: [{ ...history(clock.now(), chance), EventBusName: "paramedic" }],
-    });
+    for (const past of history(clock.now(), chance)) await sim.call("events", "PutEvents", { Entries: [past] });
     // The past has to be there before the present begins: points that come after newer ones are late, and not learnt from.
     const endBy = Date.now() + historyMsMax;
-    while (!(await latency()) && Date.now() < endBy) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!(await signals.areHeard()) && Date.now() < endBy) await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  startChatService({ cloudwatch, events, ssm, clock, chance }, every, () => isSlow);
+  const callProvider = createProvider({ table, clock, chance, isDown: () => wrong.has("provider") });
+  const isOn = (trouble: Trouble) => wrong.has(trouble);
+  startChatService({ cloudwatch, events, ssm, clock, chance, callProvider }, every, isOn);
+  const queue = async () => {
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: jobsUrl, AttributeNames: ["All"] }),
+    );
+    return {
+      name: estate.jobs,
+      waiting: Number(Attributes.ApproximateNumberOfMessages),
+      inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+      done: workers.done(),
+    };
+  };
+  every(sampleMs, async () => {
+    const { waiting } = await queue();
+    await report({ cloudwatch, events }, [{ measure: measures.waiting, at: clock.now(), value: waiting }]);
+  });
   every(60_000, () => Promise.resolve(void service.send("paramedic-watch", "{}")));
   save();
 
@@ -233,41 +256,27 @@ export async function startStack({
     slack,
     service,
     stores,
+    signals,
     inFlight,
     pages,
     sent,
     deadLetters: () => deadLetters + (queues.inspectQueue("paramedic-intake-dlq")?.messages.ready.length ?? 0),
-    async queue() {
-      const { Attributes = {} } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: jobsUrl, AttributeNames: ["All"] }),
-      );
-      return {
-        name: estate.jobs,
-        waiting: Number(Attributes.ApproximateNumberOfMessages),
-        inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
-        done: workers.done(),
-      };
-    },
+    queue,
+    submit: workers.submit,
     skip: (ms) => (skipping = skipping.then(() => skipThrough(clock, ms))),
-    slow: (now) => {
-      isSlow = now;
+    setTrouble: (trouble, isOn) => {
+      if (isOn) wrong.add(trouble);
+      else wrong.delete(trouble);
       save();
     },
-    isSlow: () => isSlow,
+    troubles: () => [...wrong],
+    halts: async () => await readHalts(ssm, clock.now()),
     async halt(by, why) {
-      await ssm.send(
-        new PutParameterCommand({
-          Name: haltParameter,
-          Value: JSON.stringify({ by, why }),
-          Type: "String",
-          Overwrite: true,
-        }),
-      );
+      await writeHalts(ssm, clock.now(), (halts) => [...halts.filter(({ scope }) => scope !== undefined), { by, why }]);
     },
     async resume() {
-      await ssm.send(new DeleteParameterCommand({ Name: haltParameter }));
+      await writeHalts(ssm, clock.now(), () => []);
     },
-    latency: async () => (await latency())?.recent ?? [],
     async close() {
       clock.stop();
       await Promise.all([every.stop(), intakePoll.stop(), pagePoll.stop()]);
@@ -292,8 +301,6 @@ async function postAnew(stores: ReturnType<typeof storesOf>, clock: RunningClock
 
 /** Scoring three hours of history takes a tenth of a second; a busy machine needs longer. */
 const historyMsMax = 20_000;
-
-const latencySeries: Series = { namespace: "Paramedic", name: "LatencyMs", dimensions: { Service: estate.service } };
 
 /** SQS and SNS. Messages in flight are known by their queue's address, so it stays the same from start to start. */
 async function startQueues(port: number, dataDir: string | undefined): Promise<Queues> {

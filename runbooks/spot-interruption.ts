@@ -3,12 +3,14 @@ import { deregisterTarget } from "../src/actions/deregister-target.ts";
 import { detachInstance } from "../src/actions/detach-instance.ts";
 import { drainInstance } from "../src/actions/drain-instance.ts";
 import { launchReplacement } from "../src/actions/launch-replacement.ts";
+import { quarantinePool } from "../src/actions/quarantine-pool.ts";
 import { messagesMax, releaseMessages } from "../src/actions/release-messages.ts";
+import { poolOf } from "../src/runbook/look/quarantine.ts";
 import { attempt } from "../src/runbook/action.ts";
 import { say, skip, until } from "../src/runbook/plan.ts";
 import { resource } from "../src/runbook/resource.ts";
 import { defineRunbook } from "../src/runbook/runbook.ts";
-import { spotInterruptionWarning } from "../src/runbook/triggers/spot.ts";
+import { capacityEnding, spotInterruptionWarning } from "../src/runbook/triggers/spot.ts";
 
 /**
  * Moves work off an instance that EC2 takes back in two minutes.
@@ -19,10 +21,18 @@ import { spotInterruptionWarning } from "../src/runbook/triggers/spot.ts";
  */
 export const spotInterruption = defineRunbook({
   id: "spot-interruption",
-  summary: "Moves work off a spot instance before EC2 takes it back",
-  on: [spotInterruptionWarning],
+  summary: "Moves work off an instance before EC2 takes it back",
+  on: [spotInterruptionWarning, capacityEnding],
   lane: "fast",
-  uses: [launchReplacement, releaseMessages, deregisterTarget, drainInstance, detachInstance, nothingRunsOn],
+  uses: [
+    launchReplacement,
+    releaseMessages,
+    deregisterTarget,
+    drainInstance,
+    detachInstance,
+    quarantinePool,
+    nothingRunsOn,
+  ],
   limit: { runs: 30, within: { minutes: 10 }, share: 0.5 },
   onFailure: "keep",
 
@@ -32,16 +42,26 @@ export const spotInterruption = defineRunbook({
     return { scope: resource.group(found.group.name), size: found.group.size };
   },
 
-  async plan({ signal: { instanceId: instance }, look, deadline }) {
-    const found = await look.workOn(instance);
+  alsoKnownAs: async ({ signal, look }) => {
+    const found = await look.workOn(signal.instanceId);
+    return found.kind === "found" && found.containerInstance
+      ? [resource.containerInstance(found.containerInstance.arn)]
+      : [];
+  },
+
+  async plan({ signal, look, deadline }) {
+    const { instanceId: instance } = signal;
+    const [found, { table, pools }] = await Promise.all([look.workOn(instance), look.quarantined()]);
     if (found.kind === "gone") return skip(`${instance} is already gone`);
     const { group, containerInstance, targets, messages } = found;
-    const replace = group && !group.capacityRebalance;
+    // What a Capacity Block had is gone with it: a replacement would be another thing at another price.
+    const ended = signal.kind === "capacity-interruption" && signal.block;
+    const replace = group && !group.capacityRebalance && !ended;
     const drain = containerInstance && !containerInstance.managedDraining && containerInstance.status === "ACTIVE";
 
     return deadline.fit([
       ...(replace && group.desired < group.max
-        ? [attempt(launchReplacement({ group: group.name, zone: elsewhere(group), instead: instance }))]
+        ? [attempt(launchReplacement({ group: group.name, zone: elsewhere(group, pools), instead: instance }))]
         : []),
       ...batches(messages.slice(0, releasedMax)).map(([queueUrl, batch]) =>
         attempt(releaseMessages({ instance, queueUrl, messages: batch })),
@@ -57,6 +77,9 @@ export const spotInterruption = defineRunbook({
           ]
         : []),
       ...(replace ? [attempt(detachInstance({ instance, group: group.name }))] : []),
+      ...(replace && signal.kind === "spot-interruption"
+        ? [attempt(quarantinePool({ table, pool: poolOf("spot", group.type, group.zone), instance }))]
+        : []),
       ...(group?.capacityRebalance
         ? [say(`Auto Scaling replaces ${instance} by itself (capacity rebalancing): watching.`)]
         : []),
@@ -80,9 +103,17 @@ export const spotInterruption = defineRunbook({
 /** A plan is stored and checkpointed whole, so it has room for so many receipt handles; the rest come back by themselves. */
 const releasedMax = 100;
 
-/** A zone that is not the one EC2 is taking instances back in, if the group has one. */
-const elsewhere = ({ zone, zones }: { zone: string; zones: readonly string[] }): string =>
-  zones.find((other) => other !== zone) ?? zone;
+interface Place {
+  readonly type: string;
+  readonly zone: string;
+  readonly zones: readonly string[];
+}
+
+/** A zone in which EC2 is not taking instances back: not this one, nor one of the last hour if the group has another. */
+function elsewhere({ type, zone, zones }: Place, inQuarantine: ReadonlyMap<string, number>): string {
+  const others = zones.filter((other) => other !== zone);
+  return others.find((other) => !inQuarantine.has(poolOf("spot", type, other))) ?? others[0] ?? zone;
+}
 
 type Message = { id: string; receiptHandle: string };
 

@@ -4,7 +4,12 @@ import type { Answer } from "./wire.ts";
 
 /** As much of an SDK v3 client as the door needs. */
 export interface SdkClient {
-  readonly config: { readonly protocolSettings?: unknown; protocol?: unknown; requestHandler?: unknown };
+  readonly config: {
+    readonly protocolSettings?: unknown;
+    protocol?: unknown;
+    requestHandler?: unknown;
+    credentials?: unknown;
+  };
   readonly middlewareStack: { remove(name: string): boolean };
 }
 
@@ -39,6 +44,8 @@ export function attach<C extends SdkClient>(client: C, answer: Answer): C {
   // Without a signature nobody looks for credentials, which on a laptop ends in a wait for the metadata service.
   client.middlewareStack.remove("httpAuthSchemeMiddleware");
   client.middlewareStack.remove("httpSigningMiddleware");
+  // DynamoDB's endpoint has the account in its name, and so asks whose credentials these are.
+  client.config.credentials = () => Promise.resolve({ accessKeyId: "simulated", secretAccessKey: "simulated" });
   client.config.requestHandler = requestHandler(answer, timeoutsOf(client.config.requestHandler));
   return client;
 }

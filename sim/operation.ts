@@ -17,7 +17,8 @@ export type ServiceName =
   | "sagemaker"
   | "lambda"
   | "athena"
-  | "application-autoscaling";
+  | "application-autoscaling"
+  | "dynamodb";
 
 export interface Operation {
   /** Whether it is meant to change something; whether it did is in the call log. */

@@ -3,12 +3,21 @@ import { toMs } from "../src/clock.ts";
 import type { Duration } from "../src/clock.ts";
 import { metricKey, record } from "./aws/cloudwatch.ts";
 import { launch, setCapacity } from "./aws/ec2.ts";
-import { joinCluster, lookAtServices, placeTask, serviceKey } from "./aws/ecs-behaviour.ts";
+import { joinCluster, placeTask } from "./aws/ecs-behaviour.ts";
+import { lookAtServices, serviceKey } from "./aws/ecs-service.ts";
+import { settledDeployment } from "./aws/ecs-deployment.ts";
 import { registerTarget } from "./aws/elbv2.ts";
 import { enterService, launchMember } from "./aws/group-behaviour.ts";
 import { putParameter } from "./aws/ssm.ts";
 import { send } from "./aws/sqs-queue.ts";
 import type { Ground } from "./ground.ts";
+import { scalingSeeds } from "./seed/application-autoscaling.ts";
+import { athenaSeeds } from "./seed/athena.ts";
+import { batchSeeds } from "./seed/batch.ts";
+import { dynamoSeeds } from "./seed/dynamodb.ts";
+import { lambdaSeeds } from "./seed/lambda.ts";
+import { endpointSeeds } from "./seed/sagemaker-endpoints.ts";
+import { trainingSeeds } from "./seed/sagemaker-training.ts";
 import type { Group, Host, Instance, Queue, Service, TargetGroup, Task } from "./world.ts";
 
 interface GroupSeed {
@@ -30,12 +39,20 @@ interface GroupSeed {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-interface ServiceSeed {
+interface DefinitionSeed {
+  readonly family: string;
+  readonly cpu?: number;
+  readonly memory?: number;
+  readonly fargate?: boolean;
+  readonly needsMemory?: number;
+  readonly roles?: { readonly taskRoleArn?: string; readonly executionRoleArn?: string };
+  readonly containers?: readonly { readonly name: string; readonly cpu?: number; readonly memory?: number }[];
+}
+
+interface ServiceSeed extends Omit<DefinitionSeed, "family"> {
   readonly cluster: string;
   readonly name: string;
   readonly desired: number;
-  readonly cpu?: number;
-  readonly memory?: number;
   readonly minimumHealthyPercent?: number;
   readonly maximumPercent?: number;
 }
@@ -53,6 +70,14 @@ export function createSeeds(ground: Ground) {
   const settle = (instance: Instance): void => void ground.change(instance, { state: "running" });
 
   const seeds = {
+    ...lambdaSeeds(ground),
+    ...athenaSeeds(ground),
+    ...dynamoSeeds(ground),
+    ...scalingSeeds(ground),
+    ...batchSeeds(ground),
+    ...endpointSeeds(ground),
+    ...trainingSeeds(ground),
+
     /** An Auto Scaling group of `size` running instances, spread over its zones. */
     group({
       name,
@@ -80,6 +105,8 @@ export function createSeeds(ground: Ground) {
         targetGroupArns: targetGroups.map((one) => seeds.targetGroup({ name: one }).arn),
         tags: { ...tags, ...(cluster === undefined ? {} : { "ecs:cluster": cluster }) },
         members: {},
+        suspended: [],
+        launches: [],
       });
       const instances = ground.seeding(() =>
         Array.from({ length: size }, (_, index) => {
@@ -154,8 +181,20 @@ export function createSeeds(ground: Ground) {
       return ground.seeding(() => joinCluster(ground, cluster, instance, { cpu, memory }));
     },
 
-    taskDefinition({ family, cpu = 1024, memory = 2048 }: { family: string; cpu?: number; memory?: number }): string {
-      ground.add(world.definitions, `${family}:1`, { family, revision: 1, cpu, memory });
+    /** The first revision of a family. `needsMemory`: with less, in MiB, its tasks are killed as they start. */
+    taskDefinition({ family, cpu = 1024, memory = 2048, fargate = false, needsMemory, ...more }: DefinitionSeed): string {
+      const { roles = {}, containers = [{ name: family, image: `${family}:latest`, essential: true }] } = more;
+      ground.add(world.definitions, `${family}:1`, {
+        family,
+        revision: 1,
+        cpu,
+        memory,
+        fargate,
+        registeredAt: ground.now(),
+        document: { ...roles, containerDefinitions: [...containers] },
+        tags: {},
+        ...(needsMemory !== undefined && { needsMemory }),
+      });
       return `${family}:1`;
     },
 
@@ -168,8 +207,11 @@ export function createSeeds(ground: Ground) {
       memory = 2048,
       minimumHealthyPercent = 100,
       maximumPercent = 200,
+      fargate = false,
+      ...more
     }: ServiceSeed): Service {
-      const definition = seeds.taskDefinition({ family: name, cpu, memory });
+      if (!(cluster in world.clusters)) seeds.cluster({ name: cluster });
+      const definition = seeds.taskDefinition({ family: name, cpu, memory, fargate, ...more });
       const service = ground.add(world.services, serviceKey(cluster, name), {
         name,
         cluster,
@@ -178,6 +220,10 @@ export function createSeeds(ground: Ground) {
         minimumHealthyPercent,
         maximumPercent,
         createdAt: ground.now(),
+        fargate,
+        breaker: { enable: false, rollback: false },
+        deployments: [settledDeployment(ground, definition)],
+        completed: definition,
       });
       ground.seeding(() => {
         for (let index = 0; index < desired; index += 1)
@@ -274,6 +320,11 @@ export function createSeeds(ground: Ground) {
     }): void {
       const points = samples.map(([at, value]) => ({ at, value, count: 1, visibleAt: at }));
       record(ground, metricKey(namespace, name, dimensions), points);
+    },
+
+    /** A CloudWatch alarm that says so from now on. */
+    alarm({ name, state }: { name: string; state: "OK" | "ALARM" | "INSUFFICIENT_DATA" }): void {
+      ground.add(world.alarms, name, { state });
     },
 
     /** A topic; answers its ARN, under which the world keeps what is published. */

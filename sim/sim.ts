@@ -2,12 +2,18 @@ import type { RequestListener } from "node:http";
 import { z } from "zod";
 import type { Duration } from "../src/clock.ts";
 import { toMs } from "../src/clock.ts";
+import { applicationAutoscaling } from "./aws/application-autoscaling.ts";
+import { athena } from "./aws/athena.ts";
 import { autoscaling } from "./aws/autoscaling.ts";
+import { batch } from "./aws/batch.ts";
 import { cloudwatch } from "./aws/cloudwatch.ts";
+import { dynamodb } from "./aws/dynamodb.ts";
 import { ec2, interrupt, recommendRebalance } from "./aws/ec2.ts";
 import { ecs } from "./aws/ecs.ts";
 import { elbv2 } from "./aws/elbv2.ts";
 import { eventbridge } from "./aws/eventbridge.ts";
+import { lambda } from "./aws/lambda.ts";
+import { sagemaker } from "./aws/sagemaker.ts";
 import { sns } from "./aws/sns.ts";
 import { sqs } from "./aws/sqs.ts";
 import { ssm } from "./aws/ssm.ts";
@@ -30,7 +36,7 @@ import { emptyWorld } from "./world.ts";
 import type { SavedWorld, World } from "./world.ts";
 
 // Facts are heard in this order: the group takes an instance into service before the cluster hears of it.
-const services = [ec2, autoscaling, elbv2, ecs, ssm, cloudwatch, sqs, sns, eventbridge];
+const services = [ec2, autoscaling, elbv2, ecs, ssm, cloudwatch, sqs, sns, eventbridge, lambda, athena, sagemaker, batch, applicationAutoscaling, dynamodb];
 
 /** One call that reached the simulation. */
 export interface Call {
@@ -48,6 +54,8 @@ export interface Call {
 }
 
 export interface Sim {
+  /** The one it was made with. */
+  readonly clock: TimerClock;
   /** Asks without an SDK. Throws a {@link SimError}; a lost connection is one too, named `TimeoutError`. */
   call(service: ServiceName, operation: string, input: unknown): Promise<unknown>;
   /** Points a real SDK client at this simulation, in process. Returns the same client. */
@@ -172,6 +180,7 @@ export function createSim(options: SimOptions): Sim {
   ground.arm();
   const answer = createAnswer(services, ask);
   return {
+    clock,
     async call(service, operation, input) {
       const reply = await ask(service, operation, JSON.parse(toWire(input ?? {})));
       switch (reply.kind) {

@@ -1,4 +1,13 @@
 import { z } from "zod";
+import { alarms } from "./world/alarms.ts";
+import { scalableTargets } from "./world/application-autoscaling.ts";
+import { athenaWorld } from "./world/athena.ts";
+import { batchWorld } from "./world/batch.ts";
+import { dynamoWorld } from "./world/dynamodb.ts";
+import { lambdaWorld } from "./world/lambda.ts";
+import { definition, deploying } from "./world/ecs.ts";
+import { endpointsWorld } from "./world/sagemaker-endpoints.ts";
+import { trainingWorld } from "./world/sagemaker-training.ts";
 
 /** What can come due, and so what a saved world still has ahead of it. */
 const dueKind = z.enum([
@@ -17,6 +26,17 @@ const dueKind = z.enum([
   "target-healthy",
   "target-drained",
   "messages-move",
+  "job-is-ready",
+  "job-starts-on-fargate",
+  "job-ends",
+  "job-queue-looks",
+  "job-queue-blocks",
+  "training-looks",
+  "training-stops",
+  "training-stopped",
+  "function-updated",
+  "mapping-settles",
+  "endpoint-updated",
 ]);
 export type DueKind = z.infer<typeof dueKind>;
 
@@ -64,6 +84,10 @@ const group = z.object({
   targetGroupArns: z.array(z.string()),
   tags,
   members: z.record(z.string(), member),
+  /** Processes that somebody has suspended, such as `Launch`. */
+  suspended: z.array(z.string()).default([]),
+  /** The last launches that succeeded, oldest first. */
+  launches: z.array(z.object({ instanceId: z.string(), startedAt: z.number(), endedAt: z.number() })).default([]),
 });
 export type Group = z.infer<typeof group>;
 
@@ -85,6 +109,7 @@ const task = z.object({
   cluster: z.string(),
   group: z.string(),
   definition: z.string(),
+  /** The ARN of its container instance; empty on Fargate. */
   host: z.string(),
   cpu: z.number(),
   memory: z.number(),
@@ -93,7 +118,7 @@ const task = z.object({
   createdAt: z.number(),
   startedAt: z.number().optional(),
   stoppedAt: z.number().optional(),
-  stopCode: z.enum(["ServiceSchedulerInitiated", "UserInitiated", "TerminationNotice"]).optional(),
+  stopCode: z.enum(["ServiceSchedulerInitiated", "UserInitiated", "TerminationNotice", "EssentialContainerExited"]).optional(),
   reason: z.string().optional(),
   startedBy: z.string().optional(),
   overrides: z.json().optional(),
@@ -109,11 +134,11 @@ const service = z.object({
   minimumHealthyPercent: z.number(),
   maximumPercent: z.number(),
   createdAt: z.number(),
+  ...deploying,
 });
 export type Service = z.infer<typeof service>;
 
 const cluster = z.object({ name: z.string(), capacityProviders: z.array(z.string()) });
-const definition = z.object({ family: z.string(), revision: z.number(), cpu: z.number(), memory: z.number() });
 const capacityProvider = z.object({ name: z.string(), group: z.string(), managedDraining: z.boolean() });
 
 const target = z.object({
@@ -176,7 +201,7 @@ const moveTask = z.object({
   perSecond: z.number(),
   toMove: z.number(),
   moved: z.number(),
-  state: z.enum(["RUNNING", "COMPLETED", "CANCELLED"]),
+  state: z.enum(["RUNNING", "COMPLETED", "CANCELLING", "CANCELLED", "FAILED"]),
   startedAt: z.number(),
 });
 export type MoveTask = z.infer<typeof moveTask>;
@@ -219,8 +244,16 @@ const world = z.object({
   /** By namespace, name and sorted dimensions, see `metricKey`. */
   metrics: z.record(z.string(), z.array(sample)),
   metricDelayMs: z.number(),
+  alarms,
+  scalableTargets,
   queues: z.record(z.string(), queue),
   moveTasks: z.record(z.string(), moveTask),
+  ...batchWorld,
+  ...lambdaWorld,
+  ...athenaWorld,
+  ...dynamoWorld,
+  ...endpointsWorld,
+  ...trainingWorld,
   topics: z.record(z.string(), z.array(notice)),
   /** What was put on a bus through PutEvents. */
   events: z.array(putEvent),
@@ -258,8 +291,22 @@ export function emptyWorld(seed: number, account: string, region: string): World
     calendars: {},
     metrics: {},
     metricDelayMs: 0,
+    alarms: {},
+    scalableTargets: {},
     queues: {},
     moveTasks: {},
+    jobDefinitions: {},
+    jobQueues: {},
+    jobs: {},
+    checkpoints: {},
+    functions: {},
+    mappings: {},
+    queries: {},
+    tables: {},
+    endpoints: {},
+    trainings: {},
+    trainingPrograms: {},
+    trainingQuotas: {},
     topics: {},
     events: [],
     tokens: {},

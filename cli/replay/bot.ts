@@ -40,10 +40,13 @@ export function createBot({
   settings,
   runbooks,
   now,
+  estateOf = assumeEstate,
 }: {
   settings: Settings;
   runbooks: readonly Runbook[];
   now?: number;
+  /** Where an incident is looked at. One is assumed if not said. */
+  estateOf?: typeof assumeEstate;
 }): Bot {
   let at = now ?? 0;
   const started: string[] = [];
@@ -81,7 +84,7 @@ export function createBot({
   }
 
   async function decide(id: string): Promise<void> {
-    const { assuming, calls, ...estate } = await assumeEstate(await world.incidents.get(id), settings, at);
+    const { assuming, calls, ...estate } = await estateOf(await world.incidents.get(id), settings, at);
     const told = await rehearse({ ...world, ...estate }, id);
     const changing = calls.find(({ mutating }) => mutating);
     if (changing)

@@ -7,14 +7,16 @@ import { readSavedWorld } from "../../sim/world.ts";
 import { createAws, reading } from "../../src/aws/clients.ts";
 import { createInFlight, type InFlight } from "../../src/aws/in-flight.ts";
 import { awsLook } from "../../src/aws/look.ts";
-import { closedCalendar, readHalt } from "../../src/aws/switches.ts";
+import { closedCalendar, readHalts } from "../../src/aws/switches.ts";
+import { tableNameOf } from "../../src/aws/table.ts";
+import { createDetectors } from "../../src/engine/detectors.ts";
 import type { World } from "../../src/engine/world.ts";
 import type { Incident } from "../../src/incidents/incident.ts";
 import type { Settings } from "../../src/settings.ts";
 import { allReadOnly, readOnly } from "./read-only.ts";
 
 /** The estate an incident implies, and in words what was assumed of it. */
-export interface Estate extends Pick<World, "look" | "reading" | "acting" | "halted" | "maintenance"> {
+export interface Estate extends Pick<World, "look" | "reading" | "acting" | "halts" | "maintenance"> {
   readonly assuming: string;
   /** Everything that was asked of it. */
   readonly calls: Sim["calls"];
@@ -55,6 +57,7 @@ function estateOf(
   }: { settings: Settings; clock: VirtualClock; inFlight: InFlight; assuming: string },
 ): Estate {
   for (const name of settings.calendars) sim.seed.calendar({ name });
+  sim.seed.table({ name: tableNameOf(settings.stage) });
   const { region } = sim.world;
   const aws = allReadOnly(createAws({ ...reading, region }));
   for (const client of Object.values(aws)) sim.attach(client);
@@ -64,8 +67,8 @@ function estateOf(
     assuming,
     reading: aws,
     acting: aws,
-    look: awsLook({ aws, cloudwatch, inFlight, settings, clock }),
-    halted: () => readHalt(aws.ssm, clock.now()),
+    look: awsLook({ aws, cloudwatch, inFlight, detectors: createDetectors(memoryTable()), settings, clock }),
+    halts: () => readHalts(aws.ssm, clock.now()),
     maintenance: () => closedCalendar(aws.ssm, settings.calendars, clock.now()),
     calls: sim.calls,
   };

@@ -1,14 +1,29 @@
 import { toMs } from "../../src/clock.ts";
-import { inWords } from "../../src/engine/make-plan.ts";
-import { type Ended, remediate, runbookOf } from "../../src/engine/remediate.ts";
+import { openingGates, scopesOf } from "../../src/engine/gates.ts";
+import { inWords } from "../../src/engine/in-words.ts";
+import type { Ended } from "../../src/engine/finish.ts";
+import { remediate, runbookOf } from "../../src/engine/remediate.ts";
 import type { Steps } from "../../src/engine/steps.ts";
 import type { World } from "../../src/engine/world.ts";
 import type { Incident } from "../../src/incidents/incident.ts";
 import { actionsOf, type StoredPlan } from "../../src/runbook/plan.ts";
-import type { Settings } from "../../src/settings.ts";
+import { type Autonomy, configuredAutonomy, type Settings } from "../../src/settings.ts";
 
-/** What the bot would have done. The words that an outcome has are the outcome it would have ended with. */
-export type Decision = "act" | "ask" | "observe" | "skipped" | "refused" | "expired" | "escalated";
+/**
+ * What the bot would have done. `veto`: act unless somebody objects; `held`: wait until a gate opens; the words that an
+ * outcome has are the outcome it would have ended with.
+ */
+export type Decision =
+  | "act"
+  | "ask"
+  | "veto"
+  | "propose"
+  | "observe"
+  | "held"
+  | "skipped"
+  | "refused"
+  | "expired"
+  | "escalated";
 
 export interface Rehearsed {
   readonly decision: Decision;
@@ -25,62 +40,92 @@ export interface Rehearsed {
  */
 export async function rehearse(world: World, id: string): Promise<Rehearsed> {
   const at = world.clock.now();
-  const decided = new Error("the decision is made, and a rehearsal goes no further");
   const { runbook } = await world.incidents.get(id);
-  const steps = stepsUntil(world, id, decided);
-  const ended = await remediate(world, steps, runbookOf(world, runbook), id).catch((error: unknown): undefined => {
-    if (error !== decided) throw error;
+  const steps = stepsUntilDecided(world, id);
+  const came = await remediate(world, steps, runbookOf(world, runbook), id).catch((error: unknown) => {
+    if (error instanceof Decided) return error;
+    throw error;
   });
   const incident = await world.incidents.get(id);
   const { plan } = incident;
-  const told = decisionOf(world, incident, ended);
-  if (plan && (told.decision === "act" || told.decision === "ask"))
+  const told = came instanceof Decided ? await whatNext(world, incident, came.next) : endOf(world, incident, came);
+  if (plan && (told.decision === "act" || told.decision === "ask" || told.decision === "veto"))
     await suppose(world, incident, plan, told.decision, at);
   return { ...told, ...(plan && { plan }) };
 }
 
-/** Steps that run everything up to the decision, and throw `decided` at what comes after it. */
-function stepsUntil(world: World, id: string, decided: Error): Steps {
-  const halt = (): never => {
-    throw decided;
+/** Thrown where a rehearsal goes no further, with what would come next. */
+class Decided extends Error {
+  readonly next: "acts" | "asks" | "waits";
+  constructor(next: Decided["next"]) {
+    super(`the decision is made: it ${next}`);
+    this.next = next;
+  }
+}
+
+/** Steps that run everything up to the decision. Before anything is done, only a closed gate lets an execution sleep. */
+function stepsUntilDecided(world: World, id: string): Steps {
+  const decided = (next: Decided["next"]) => (): never => {
+    throw new Decided(next);
   };
   return {
     execution: `replay-${id}`,
     async atLeastOnce(_, body) {
       const { phase } = await world.incidents.get(id);
-      return phase.state === "acting" ? halt() : await body();
+      return phase.state === "acting" ? decided("acts")() : await body();
     },
-    atMostOnce: halt,
-    sleep: halt,
-    waitForPeople: halt,
+    atMostOnce: decided("acts"),
+    sleep: decided("waits"),
+    waitForPeople: decided("asks"),
   };
 }
 
-function decisionOf(
-  { settings }: World,
-  { runbook, plan }: Incident,
-  ended: Ended | undefined,
-): Omit<Rehearsed, "plan"> {
-  if (!ended) {
-    const { autonomy, approvalMinutes } = settings;
-    if (autonomy[runbook] === "auto")
-      return { decision: "act", why: `${runbook} is set to auto, and no gate or limit is against it` };
-    const may = approversOf(settings, runbook);
-    const who =
-      may.length > 0
-        ? `${may.join(" or ")} may decide, within ${inWords({ minutes: approvalMinutes })}`
-        : "but nobody may decide";
-    return { decision: "ask", why: `${runbook} is set to approve: ${who}` };
+async function whatNext(
+  world: World,
+  incident: Incident,
+  next: Decided["next"],
+): Promise<{ decision: Decision; why: string }> {
+  const { settings } = world;
+  const { runbook } = incident;
+  const rung = rungOf(settings, incident);
+  switch (next) {
+    case "acts":
+      return { decision: "act", why: `${runbook} is set to ${rung}, and no gate or limit is against it` };
+    case "waits": {
+      const gate = await openingGates(world, scopesOf(incident));
+      return { decision: "held", why: gate.open ? "a gate was closed" : gate.why };
+    }
+    case "asks": {
+      if (rung === "veto")
+        return {
+          decision: "veto",
+          why: `${runbook} is set to veto: ${inWords({ minutes: settings.vetoMinutes })} to object`,
+        };
+      const may = approversOf(settings, runbook);
+      const who =
+        may.length > 0
+          ? `${may.join(" or ")} may decide, within ${inWords({ minutes: settings.approvalMinutes })}`
+          : "but nobody may decide";
+      return { decision: "ask", why: `${runbook} is set to ${rung}: ${who}` };
+    }
   }
-  const { outcome, why } = ended;
-  // With a plan and without a reason against it, only `observe` ends here.
+}
+
+function endOf({ settings }: World, incident: Incident, { outcome, why }: Ended): { decision: Decision; why: string } {
+  const { runbook, plan } = incident;
+  // With a plan and without a reason against it, only `observe` and `propose` end here.
   if (outcome === "skipped" && plan) {
-    const set = settings.autonomy[runbook] ? "is set to observe" : "has no autonomy in the settings, so it observes";
-    return { decision: "observe", why: `${runbook} ${set}` };
+    const rung = rungOf(settings, incident);
+    const set = settings.autonomy[runbook] ? `is set to ${rung}` : "has no autonomy in the settings, so it observes";
+    return { decision: rung === "propose" ? "propose" : "observe", why: `${runbook} ${set}` };
   }
   // What acts has acted by then: these two do not come out of a decision.
   return { decision: outcome === "healed" || outcome === "undone" ? "act" : outcome, why };
 }
+
+/** The rung that the engine has found for the incident; the one in the settings, if it ended before that. */
+const rungOf = (settings: Settings, { autonomy, runbook, service }: Incident): Autonomy =>
+  autonomy ?? configuredAutonomy(settings, runbook, service);
 
 /** Who may decide about a runbook, by name. */
 export const approversOf = ({ approvers }: Settings, runbook: string): string[] =>
@@ -91,17 +136,17 @@ async function suppose(
   world: World,
   { id }: Incident,
   plan: StoredPlan,
-  decision: "act" | "ask",
+  decision: "act" | "ask" | "veto",
   at: number,
 ): Promise<void> {
-  const until = at + (decision === "act" ? lengthOf(plan) : toMs({ minutes: world.settings.approvalMinutes }));
+  const until = at + (decision !== "ask" ? lengthOf(plan) : toMs({ minutes: world.settings.approvalMinutes }));
   const targets = actionsOf(plan).flatMap(({ touches }) => touches);
   await world.ledger.release(targets, id);
   await world.ledger.lock(targets, id, until);
-  const outcome = decision === "act" ? "healed" : "refused";
+  const outcome = decision !== "ask" ? "healed" : "refused";
   await world.incidents.update(id, (was) => ({
     ...was,
-    ...(decision === "act" && { firstActionAt: at }),
+    ...(decision !== "ask" && { firstActionAt: at }),
     phase: { state: "closed", outcome, why: "replayed", at: until },
   }));
 }

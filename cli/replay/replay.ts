@@ -1,10 +1,10 @@
 import { basename } from "node:path";
-import { parseArgs } from "node:util";
-import { BotError } from "../../src/bot-error.ts";
-import type { Runbook } from "../../src/runbook/runbook.ts";
+import type { BotError } from "../../src/bot-error.ts";
 import type { Settings } from "../../src/settings.ts";
 import type { Series } from "../../src/signals/signal.ts";
+import { readArguments, wrongUse as wrongUseOf } from "../arguments.ts";
 import { type Exit, exits, type Io } from "../command.ts";
+import { deployed, type Deployed } from "../deployed.ts";
 import { createBot } from "./bot.ts";
 import { feed } from "./feed.ts";
 import { Findings } from "./findings.ts";
@@ -42,11 +42,12 @@ Exit codes
   2  wrong use, or a file that cannot be read: what, where and the way out are on standard error
 `;
 
-/** What is replayed against. */
-export interface Parts {
-  readonly settings: Settings;
-  readonly runbooks: readonly Runbook[];
-}
+const options = {
+  service: { type: "string" },
+  unit: { type: "string" },
+  now: { type: "string" },
+  json: { type: "boolean" },
+} as const;
 
 /** How often progress is told: often enough to see that it moves. */
 const progressEvery = 100_000;
@@ -54,14 +55,14 @@ const progressEvery = 100_000;
 const toldMax = 10;
 
 /** Replays files of events and metrics against the bot. Wrong files are told, and the others replayed all the same. */
-export async function replay(args: readonly string[], io: Io, given?: Parts): Promise<Exit> {
-  const { values, positionals: files } = readArgs(args);
+export async function replay(args: readonly string[], io: Io, given?: Deployed): Promise<Exit> {
+  const { values, positionals: files } = readArguments("replay", options, args);
   if (values.help) {
     io.out(help);
     return exits.ok;
   }
   if (files.length === 0) throw wrongUse("name a file");
-  const { settings, runbooks } = given ?? (await ours());
+  const { settings, runbooks } = given ?? (await deployed());
   const now = values.now === undefined ? undefined : readTime(values.now);
   if (values.now !== undefined && now === undefined) throw wrongUse(`--now ${values.now} is not a time`);
   const seriesOf = readSeriesOptions(values, settings);
@@ -118,30 +119,6 @@ export async function replay(args: readonly string[], io: Io, given?: Parts): Pr
   return wrong > 0 ? exits.wrong : exits.ok;
 }
 
-function readArgs(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        service: { type: "string" },
-        unit: { type: "string" },
-        now: { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    // Only what was typed makes it throw.
-    throw wrongUse(error instanceof Error ? error.message : String(error), error);
-  }
-}
-
-async function ours(): Promise<Parts> {
-  const [settings, list] = await Promise.all([import("../../paramedic.config.ts"), import("../../runbooks/index.ts")]);
-  return { settings: settings.default, runbooks: list.runbooks };
-}
-
 function readSeriesOptions({ service, unit }: { service?: string; unit?: string }, { services }: Settings) {
   if (unit !== undefined && unit !== "s" && unit !== "ms") throw wrongUse(`--unit ${unit}: it is s or ms`);
   if (unit !== undefined && service === undefined) throw wrongUse("--unit is about the series of a --service");
@@ -159,8 +136,7 @@ function readSeriesOptions({ service, unit }: { service?: string; unit?: string 
         { series: { namespace: name, name: basename(name), dimensions: {} }, times, label: name };
 }
 
-const wrongUse = (what: string, cause?: unknown): BotError =>
-  new BotError("bad_input", `replay: ${what}.\nparamedic replay --help shows how it is used.`, { cause });
+const wrongUse = (what: string): BotError => wrongUseOf("replay", what);
 
 const severalSeries = (file: string, service: string): BotError =>
   wrongUse(`${file} has several series, and --service ${service} is one: ask get-metric-data for that metric alone`);

@@ -97,14 +97,22 @@ function foundLines({ anomaly, score, answer }: Found, before: Found | undefined
   ];
 }
 
-function storyLines({ incident, plan, decision, why, assuming }: Story, settings: Settings, paint: Paint): string[] {
+/** An incident and what would be done about it, line by line. */
+export function storyLines(
+  { incident, plan, decision, why, assuming }: Story,
+  settings: Settings,
+  paint: Paint,
+): string[] {
   const { id, title, runbook, seen, beganAt, deadlineAt } = incident;
   const deadline = deadlineAt === undefined ? "" : `, deadline ${showTime(deadlineAt)}`;
   const steps = (plan?.steps ?? []).map((step, index) => ({ number: `${index + 1}.`.padEnd(3), ...stepInWords(step) }));
   const words = {
     act: paint("green", "would act"),
     ask: paint("yellow", `would ask ${approversOf(settings, incident.runbook).join(" or ") || "nobody"}`),
+    veto: paint("yellow", "would act unless somebody objects"),
+    propose: "would propose it, for people to do",
     observe: "would only watch",
+    held: paint("yellow", "would wait until the gate opens"),
     skipped: "would do nothing",
     refused: paint("red", "would refuse, and page people"),
     expired: paint("red", "too late: would do nothing"),

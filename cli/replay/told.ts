@@ -1,4 +1,4 @@
-import { inWords } from "../../src/engine/make-plan.ts";
+import { inWords } from "../../src/engine/in-words.ts";
 import type { StoredPlan } from "../../src/runbook/plan.ts";
 import { signalInWords } from "../../src/signals/in-words.ts";
 import type { Answer, Story } from "./bot.ts";
@@ -34,6 +34,24 @@ export function stepInWords(step: StoredPlan["steps"][number]): { what: string; 
 
 const iso = (atMs: number): string => new Date(atMs).toISOString();
 
+/** An incident and what would be done about it, as `--json` prints it. */
+export const storyToJson = ({ incident, plan, decision, why, assuming }: Story) => ({
+  id: incident.id,
+  runbook: incident.runbook,
+  title: incident.title,
+  root: incident.root,
+  began: iso(incident.beganAt),
+  ...(incident.deadlineAt !== undefined && { deadline: iso(incident.deadlineAt) }),
+  seen: incident.seen,
+  plan: (plan?.steps ?? []).flatMap((step) =>
+    step.kind === "action" ? [{ action: step.action, does: step.does, undo: step.undo }] : [],
+  ),
+  steps: (plan?.steps ?? []).map((step) => stepInWords(step).what),
+  decision,
+  why,
+  assuming,
+});
+
 /** Everything that was found, as `--json` prints it. Fields stay; others may join them. */
 export function toJson(findings: Findings, stories: readonly Story[]) {
   const { files, events, signals, unreadable, late } = findings;
@@ -56,22 +74,7 @@ export function toJson(findings: Findings, stories: readonly Story[]) {
         severity,
         answer: answerInWords(answer),
       })),
-    incidents: stories.map(({ incident, plan, decision, why, assuming }) => ({
-      id: incident.id,
-      runbook: incident.runbook,
-      title: incident.title,
-      root: incident.root,
-      began: iso(incident.beganAt),
-      ...(incident.deadlineAt !== undefined && { deadline: iso(incident.deadlineAt) }),
-      seen: incident.seen,
-      plan: (plan?.steps ?? []).flatMap((step) =>
-        step.kind === "action" ? [{ action: step.action, does: step.does, undo: step.undo }] : [],
-      ),
-      steps: (plan?.steps ?? []).map((step) => stepInWords(step).what),
-      decision,
-      why,
-      assuming,
-    })),
+    incidents: stories.map(storyToJson),
     series: [...findings.series].map(([series, { points, from, to, scored, abstained }]) => ({
       series,
       points,

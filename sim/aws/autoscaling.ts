@@ -23,6 +23,7 @@ import {
   subnetOf,
   terminateMember,
 } from "./group-behaviour.ts";
+import { boundsOperations } from "./group-bounds.ts";
 import { launchInstances } from "./launch-instances.ts";
 
 function memberOf(group: Group, id: string): void {
@@ -82,7 +83,7 @@ function described(ground: Ground, group: Group): AutoScalingGroup {
     CapacityRebalance: group.capacityRebalance,
     TargetGroupARNs: [...group.targetGroupArns],
     Instances: membersOf(ground, group),
-    SuspendedProcesses: [],
+    SuspendedProcesses: group.suspended.map((ProcessName) => ({ ProcessName, SuspensionReason: "User suspended" })),
     Tags: Object.entries(group.tags).map(([Key, Value]) => ({
       Key,
       Value,
@@ -180,24 +181,7 @@ export const autoscaling: SimulatedService = {
         return { Activity: activity(ground, group, `Terminating EC2 instance: ${InstanceId}`, "user request") };
       },
     ),
-    SetDesiredCapacity: acts(
-      z.strictObject({
-        AutoScalingGroupName: z.string(),
-        DesiredCapacity: z.int().min(0),
-        HonorCooldown: z.boolean().optional(),
-      }),
-      (ground, { AutoScalingGroupName, DesiredCapacity }) => {
-        const group = knownGroup(ground, AutoScalingGroupName);
-        const [bound, side] = DesiredCapacity > group.max ? [group.max, "above max"] : [group.min, "below min"];
-        if (DesiredCapacity > group.max || DesiredCapacity < group.min) {
-          throw invalid(
-            `New SetDesiredCapacity value ${DesiredCapacity} is ${side} value ${bound} for the AutoScalingGroup.`,
-          );
-        }
-        if (ground.change(group, { desired: DesiredCapacity })) lookSoon(ground, group);
-        return {};
-      },
-    ),
+    ...boundsOperations,
   },
   ...groupBehaviour,
 };

@@ -5,6 +5,7 @@ import type { Ground } from "../ground.ts";
 import { acts, instant, reads, wording } from "../operation.ts";
 import type { SimulatedService } from "../operation.ts";
 import type { Sample } from "../world.ts";
+import { alarmOperations } from "./alarms.ts";
 
 const dimensions = z
   .array(z.strictObject({ Name: z.string(), Value: z.string() }))
@@ -128,6 +129,7 @@ export const cloudwatch: SimulatedService = {
     { denied: 403 },
   ),
   operations: {
+    ...alarmOperations,
     PutMetricData: acts(
       z.strictObject({ Namespace: z.string(), MetricData: z.array(datum).max(1000) }),
       (ground, { Namespace, MetricData }) => {

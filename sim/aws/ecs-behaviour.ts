@@ -1,5 +1,7 @@
 import type { Behaviour, Ground } from "../ground.ts";
 import type { Host, Service, Task } from "../world.ts";
+import { completeDeployment, failDeployment } from "./ecs-deployment.ts";
+import { lookAtServices, serviceKey, tasksOf } from "./ecs-service.ts";
 import { groupOf } from "./group-behaviour.ts";
 
 export const hostsOf = (ground: Ground, cluster: string): Host[] =>
@@ -20,7 +22,7 @@ export const clusterArn = (ground: Ground, cluster: string): string => ground.ar
 export const definitionArn = (ground: Ground, definition: string): string =>
   ground.arn("ecs", `task-definition/${definition}`);
 
-/** Places a task on the active host with the most memory left. `undefined`: none has room. */
+/** Places a task on the active host with the most memory left, or on Fargate. `undefined`: no host has room. */
 export function placeTask(
   ground: Ground,
   {
@@ -31,20 +33,20 @@ export function placeTask(
     overrides,
   }: Pick<Task, "cluster" | "definition" | "group" | "startedBy" | "overrides">,
 ): Task | undefined {
-  const { cpu, memory } = ground.world.definitions[definition] ?? { cpu: 0, memory: 0 };
+  const { cpu = 0, memory = 0, fargate = false } = ground.world.definitions[definition] ?? {};
   const [best] = hostsOf(ground, cluster)
     .filter(({ status }) => status === "ACTIVE")
     .map((host) => ({ host, room: roomOn(ground, host) }))
     .filter(({ room }) => room.cpu >= cpu && room.memory >= memory)
     .sort((a, b) => b.room.memory - a.room.memory);
-  if (!best) return undefined;
+  if (!best && !fargate) return undefined;
   const arn = ground.arn("ecs", `task/${cluster}/${ground.hex(32)}`);
   const task = ground.add<Task>(ground.world.tasks, arn, {
     arn,
     cluster,
     group,
     definition,
-    host: best.host.arn,
+    host: fargate ? "" : (best?.host.arn ?? ""),
     cpu,
     memory,
     last: "PENDING",
@@ -73,6 +75,15 @@ function ended(ground: Ground, task: Task): void {
   lookAtServices(ground, task.cluster);
   // ECS goes on describing a stopped task for about an hour.
   ground.later(3_600_000, "task-forgotten", task.arn);
+}
+
+/** The kernel kills a task that asks for more memory than it was given. */
+function killed(ground: Ground, task: Task): void {
+  const reason = "OutOfMemoryError: Container killed due to memory usage";
+  ground.change(task, { desired: "STOPPED", stopCode: "EssentialContainerExited", reason, version: task.version + 1 });
+  ended(ground, task);
+  const service = ground.world.services[serviceKey(task.cluster, task.group.replace("service:", ""))];
+  if (service) failDeployment(ground, service, task);
 }
 
 /** Sets whether a host takes tasks. Only one that is active can begin to drain. */
@@ -105,25 +116,6 @@ export function joinCluster(
   return host;
 }
 
-/** The scheduler of every service in the cluster looks again within a few seconds. */
-export function lookAtServices(ground: Ground, cluster: string): void {
-  for (const service of Object.values(ground.world.services)) {
-    if (service.cluster === cluster) ground.soon(ground.between(1, 4), "service-looks", service.name, cluster);
-  }
-}
-
-export const serviceKey = (cluster: string, name: string): string => `${cluster}/${name}`;
-
-/** The tasks of a service that are meant to run. */
-export const tasksOf = (ground: Ground, { name, cluster }: Service): Task[] =>
-  Object.values(ground.world.tasks).filter(
-    (task) =>
-      task.cluster === cluster &&
-      task.group === `service:${name}` &&
-      task.desired === "RUNNING" &&
-      task.last !== "STOPPED",
-  );
-
 /**
  * One look of the service scheduler, between the bounds the service sets.
  *
@@ -133,11 +125,11 @@ export const tasksOf = (ground: Ground, { name, cluster }: Service): Task[] =>
 function look(ground: Ground, service: Service): void {
   const tasks = tasksOf(ground, service);
   const drains = (task: Task): boolean => ground.world.hosts[task.host]?.status === "DRAINING";
-  const leaving = tasks.filter(drains);
-  const staying = tasks.filter((task) => !drains(task));
+  const isOld = ({ definition }: Task): boolean => definition !== service.definition;
+  const leaving = tasks.filter((task) => drains(task) || isOld(task));
+  const staying = tasks.filter((task) => !leaving.includes(task));
   const floor = Math.ceil((service.desired * service.minimumHealthyPercent) / 100);
   const ceiling = Math.floor((service.desired * service.maximumPercent) / 100);
-  const reason = `(service ${service.name}) is draining`;
 
   let running = tasks.filter(({ last }) => last === "RUNNING").length;
   let present = tasks.length;
@@ -147,7 +139,10 @@ function look(ground: Ground, service: Service): void {
       running -= 1;
     }
     present -= 1;
-    stopTask(ground, task, "ServiceSchedulerInitiated", reason);
+    const why = isOld(task)
+      ? `Scaling activity initiated by (deployment ${service.deployments[0]?.id})`
+      : "is draining";
+    stopTask(ground, task, "ServiceSchedulerInitiated", `(service ${service.name}) ${why}`);
   }
 
   const missing = Math.min(service.desired - staying.length, ceiling - present);
@@ -172,6 +167,7 @@ function look(ground: Ground, service: Service): void {
   }
   for (const task of staying.slice(service.desired))
     stopTask(ground, task, "ServiceSchedulerInitiated", `(service ${service.name}) scaled in`);
+  completeDeployment(ground, service);
 }
 
 function sayTask(ground: Ground, task: Task): void {
@@ -182,10 +178,10 @@ function sayTask(ground: Ground, task: Task): void {
     detail: {
       taskArn: task.arn,
       clusterArn: clusterArn(ground, task.cluster),
-      containerInstanceArn: task.host,
+      ...(task.host ? { containerInstanceArn: task.host } : {}),
       taskDefinitionArn: definitionArn(ground, task.definition),
       group: task.group,
-      launchType: "EC2",
+      launchType: task.host ? "EC2" : "FARGATE",
       lastStatus: task.last,
       desiredStatus: task.desired,
       version: task.version,
@@ -245,6 +241,11 @@ export const ecsBehaviour: Behaviour = {
     "task-runs": (ground, { of }) => {
       const task = ground.world.tasks[of];
       if (task?.last !== "PENDING" || task.desired !== "RUNNING") return;
+      const { needsMemory = 0 } = ground.world.definitions[task.definition] ?? {};
+      if (needsMemory > task.memory) {
+        killed(ground, task);
+        return;
+      }
       ground.change(task, { last: "RUNNING", startedAt: ground.now(), version: task.version + 1 });
       sayTask(ground, task);
       lookAtServices(ground, task.cluster);

@@ -2,7 +2,8 @@ import type { Cluster, ContainerInstance, Service as EcsService, Task as EcsTask
 import { z } from "zod";
 import type { Ground } from "../ground.ts";
 import type { Host, Service, Task } from "../world.ts";
-import { clusterArn, definitionArn, hostsOf, roomOn, tasksOf, tasksOn } from "./ecs-behaviour.ts";
+import { clusterArn, definitionArn, hostsOf, roomOn, tasksOn } from "./ecs-behaviour.ts";
+import { tasksOf } from "./ecs-service.ts";
 import { groupOf } from "./group-behaviour.ts";
 
 const resources = ({ cpu, memory }: { cpu: number; memory: number }) => [
@@ -36,10 +37,10 @@ export function describedHost(ground: Ground, host: Host): ContainerInstance {
 export const describedTask = (ground: Ground, task: Task): EcsTask => ({
   taskArn: task.arn,
   clusterArn: clusterArn(ground, task.cluster),
-  containerInstanceArn: task.host,
+  ...(task.host ? { containerInstanceArn: task.host } : {}),
   taskDefinitionArn: definitionArn(ground, task.definition),
   group: task.group,
-  launchType: "EC2",
+  launchType: task.host ? "EC2" : "FARGATE",
   lastStatus: task.last,
   desiredStatus: task.desired,
   cpu: String(task.cpu),
@@ -58,32 +59,41 @@ export function describedService(ground: Ground, service: Service): EcsService {
   const tasks = tasksOf(ground, service);
   const runningCount = tasks.filter(({ last }) => last === "RUNNING").length;
   const counts = { desiredCount: service.desired, runningCount, pendingCount: tasks.length - runningCount };
-  const taskDefinition = definitionArn(ground, service.definition);
   const createdAt = new Date(service.createdAt);
   return {
     serviceArn: ground.arn("ecs", `service/${service.cluster}/${service.name}`),
     serviceName: service.name,
     clusterArn: clusterArn(ground, service.cluster),
     status: "ACTIVE",
-    launchType: "EC2",
+    launchType: service.fargate ? "FARGATE" : "EC2",
     schedulingStrategy: "REPLICA",
-    taskDefinition,
+    taskDefinition: definitionArn(ground, service.definition),
     ...counts,
     createdAt,
     deploymentConfiguration: {
+      deploymentCircuitBreaker: { ...service.breaker },
       minimumHealthyPercent: service.minimumHealthyPercent,
       maximumPercent: service.maximumPercent,
     },
-    deployments: [
-      {
-        id: `ecs-svc/${service.name}`,
-        status: "PRIMARY",
-        taskDefinition,
-        ...counts,
-        createdAt,
-        rolloutState: "COMPLETED",
+    deployments: service.deployments.map(
+      ({ id, definition, createdAt: begun, updatedAt, rollout, reason, failed }, index) => {
+        const own = tasks.filter((task) => task.definition === definition);
+        const up = own.filter(({ last }) => last === "RUNNING").length;
+        return {
+          id,
+          status: index === 0 ? "PRIMARY" : "ACTIVE",
+          taskDefinition: definitionArn(ground, definition),
+          desiredCount: index === 0 ? service.desired : 0,
+          runningCount: up,
+          pendingCount: own.length - up,
+          failedTasks: failed,
+          createdAt: new Date(begun),
+          updatedAt: new Date(updatedAt),
+          rolloutState: rollout,
+          rolloutStateReason: reason,
+        };
       },
-    ],
+    ),
     loadBalancers: [],
     events: [],
   };

@@ -10,6 +10,7 @@ import type {
   RunTaskResponse,
   StopTaskResponse,
   UpdateContainerInstancesStateResponse,
+  UpdateServiceResponse,
 } from "@aws-sdk/client-ecs";
 import { z } from "zod";
 import { canonicalJson } from "../../src/json.ts";
@@ -18,16 +19,10 @@ import type { Ground } from "../ground.ts";
 import { acts, page, reads, wording } from "../operation.ts";
 import type { SimulatedService } from "../operation.ts";
 import type { Host } from "../world.ts";
-import {
-  clusterArn,
-  ecsBehaviour,
-  hostsOf,
-  lookAtServices,
-  placeTask,
-  serviceKey,
-  setHostStatus,
-  stopTask,
-} from "./ecs-behaviour.ts";
+import { clusterArn, ecsBehaviour, hostsOf, placeTask, setHostStatus, stopTask } from "./ecs-behaviour.ts";
+import { lookAtServices, serviceKey } from "./ecs-service.ts";
+import { definitionOf, definitionOperations } from "./ecs-definitions.ts";
+import { deploy } from "./ecs-deployment.ts";
 import { describedCluster, describedHost, describedService, describedTask } from "./ecs-describe.ts";
 import { groupArn } from "./group-behaviour.ts";
 
@@ -67,18 +62,16 @@ function hostFilter(expression: string | undefined): (host: Host) => boolean {
   return ({ instanceId }) => instanceId === id;
 }
 
-function definitionOf(ground: Ground, reference: string): string {
-  const name = shortName(reference);
-  if (name in ground.world.definitions) return name;
-  const revisions = Object.values(ground.world.definitions).filter(({ family }) => family === name);
-  const newest = revisions.toSorted((a, b) => b.revision - a.revision)[0];
-  if (!newest) throw new SimError("ClientException", "TaskDefinition not found.");
-  return `${newest.family}:${newest.revision}`;
-}
-
 const names = z.array(z.string());
 const cluster = z.string().optional();
 const paged = { maxResults: z.int().min(1).max(100).default(100), nextToken: z.string().optional() };
+
+const percent = z.int().min(0).max(200).optional();
+const configuration = z.strictObject({
+  minimumHealthyPercent: percent,
+  maximumPercent: percent,
+  deploymentCircuitBreaker: z.strictObject({ enable: z.boolean(), rollback: z.boolean() }).optional(),
+});
 
 const running = z.strictObject({
   cluster,
@@ -116,6 +109,7 @@ export const ecs: SimulatedService = {
     invalid: "InvalidParameterException",
   }),
   operations: {
+    ...definitionOperations,
     ListClusters: reads(z.strictObject(paged), (ground, { maxResults, nextToken }): ListClustersResponse => {
       const { items, next } = page(Object.keys(ground.world.clusters), maxResults, nextToken);
       return { clusterArns: items.map((name) => clusterArn(ground, name)), nextToken: next };
@@ -266,13 +260,30 @@ export const ecs: SimulatedService = {
       },
     ),
     UpdateService: acts(
-      z.strictObject({ cluster, service: z.string(), desiredCount: z.int().min(0).optional() }),
-      (ground, { cluster, service: reference, desiredCount }) => {
+      z.strictObject({
+        cluster,
+        service: z.string(),
+        desiredCount: z.int().min(0).optional(),
+        taskDefinition: z.string().optional(),
+        deploymentConfiguration: configuration.optional(),
+      }),
+      (
+        ground,
+        { cluster, service: reference, desiredCount, taskDefinition, deploymentConfiguration: set },
+      ): UpdateServiceResponse => {
         const name = clusterOf(ground, cluster);
         const service = ground.world.services[serviceKey(name, shortName(reference))];
         if (!service) throw new SimError("ServiceNotFoundException", "Service not found.");
-        if (desiredCount !== undefined && ground.change(service, { desired: desiredCount }))
-          lookAtServices(ground, name);
+        // Neither the count nor the configuration starts a deployment.
+        const changed = ground.change(service, {
+          desired: desiredCount ?? service.desired,
+          minimumHealthyPercent: set?.minimumHealthyPercent ?? service.minimumHealthyPercent,
+          maximumPercent: set?.maximumPercent ?? service.maximumPercent,
+          breaker: set?.deploymentCircuitBreaker ?? service.breaker,
+        });
+        if (changed) lookAtServices(ground, name);
+        const wanted = taskDefinition === undefined ? service.definition : definitionOf(ground, taskDefinition);
+        if (wanted !== service.definition) deploy(ground, service, wanted);
         return { service: describedService(ground, service) };
       },
     ),

@@ -63,6 +63,9 @@ export function terminateMember(ground: Ground, group: Group, instanceId: string
   else ground.remove(group.members, instanceId);
 }
 
+/** AWS remembers the activities of six weeks; this many launches are enough to learn from. */
+const launchesKept = 50;
+
 /** Scaling activities start a second or two after what asked for them. */
 export const lookSoon = (ground: Ground, group: Group): void =>
   ground.soon(ground.between(1, 3), "group-looks", group.name);
@@ -102,7 +105,7 @@ function look(ground: Ground, group: Group): void {
   const members = counting(group);
   const population = (zone: string): number => members.filter((id) => zoneOf(ground, id) === zone).length;
   const dry = new Set<string>();
-  while (members.length < group.desired && dry.size < group.zones.length) {
+  while (members.length < group.desired && dry.size < group.zones.length && !group.suspended.includes("Launch")) {
     const [zone] = group.zones.filter((one) => !dry.has(one)).sort((a, b) => population(a) - population(b));
     if (!zone) break;
     const instance = launchMember(ground, group, zone);
@@ -153,6 +156,8 @@ export const groupBehaviour: Behaviour = {
       const group = groupOf(ground, id);
       if (!group) return;
       enterService(ground, group, id);
+      const startedAt = ground.world.instances[id]?.launchedAt ?? ground.now();
+      ground.append(group.launches, [{ instanceId: id, startedAt, endedAt: ground.now() }], launchesKept);
       say(ground, group, "Launch Successful", "InProgress", { instanceId: id, zone: zoneOf(ground, id) });
       const [replaced] = Object.entries(group.members).filter(
         ([, { leaving, lifecycle }]) => leaving && lifecycle !== "Terminating",

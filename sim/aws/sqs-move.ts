@@ -12,6 +12,10 @@ import type { MoveTask, Queue } from "../world.ts";
 
 /** SQS chooses its own rate when none is asked for, up to this. */
 const perSecondMax = 500;
+/** Of an account, over all its queues. */
+const activeMax = 100;
+/** What is under way when a move is cancelled is finished first. Our choice: AWS states no time. */
+const cancelMs = 1_000;
 
 function queueOf(ground: Ground, arn: string): Queue {
   const queue = Object.values(ground.world.queues).find((one) => one.arn === arn);
@@ -23,18 +27,24 @@ function queueOf(ground: Ground, arn: string): Queue {
   return queue;
 }
 
-/** One second's worth of a move. A moved message has a new id and a new time: to its consumers it is a new message. */
+/** One second's worth of a move, or the end of one that is being cancelled. A moved message has a new id and a new time: to its consumers it is a new message. */
 export function moveSome(ground: Ground, handle: string): void {
   const task = ground.world.moveTasks[handle];
+  if (task?.state === "CANCELLING") ground.change(task, { state: "CANCELLED" });
   if (task?.state !== "RUNNING") return;
-  const source = queueOf(ground, task.source);
   const now = ground.now();
+  const home = Object.values(ground.world.queues).find(({ deadLetter }) => deadLetter?.arn === task.source)?.arn;
+  const [source, destination] = [task.source, task.destination || home].map((arn) =>
+    Object.values(ground.world.queues).find((one) => one.arn === arn),
+  );
+  if (!source || !destination) {
+    ground.change(task, { state: "FAILED" });
+    return;
+  }
   const next = Object.values(source.messages)
     .filter(({ visibleAt }) => visibleAt <= now)
     .slice(0, Math.min(task.perSecond, task.toMove - task.moved));
   for (const message of next) {
-    const home = Object.values(ground.world.queues).find(({ deadLetter }) => deadLetter?.arn === task.source)?.arn;
-    const destination = queueOf(ground, task.destination || home || "");
     ground.remove(source.messages, message.id);
     const id = ground.uuid();
     const { body, attributes } = message;
@@ -61,6 +71,7 @@ const described = (task: MoveTask) => ({
   ApproximateNumberOfMessagesMoved: task.moved,
   ApproximateNumberOfMessagesToMove: task.toMove,
   StartedTimestamp: task.startedAt,
+  ...(task.state === "FAILED" ? { FailureReason: "AWS.SimpleQueueService.NonExistentQueue" } : {}),
   ...(task.state === "RUNNING" ? { TaskHandle: task.handle } : {}),
 });
 
@@ -79,7 +90,9 @@ export const moveOperations: Record<string, Operation> = {
       if (!Object.values(queues).some(({ deadLetter }) => deadLetter?.arn === SourceArn)) {
         throw new SimError("InvalidParameterValueException", "Source queue must be configured as a Dead Letter Queue.");
       }
-      if (Object.values(moveTasks).some((task) => task.source === SourceArn && task.state === "RUNNING")) {
+      const active = Object.values(moveTasks).filter(({ state }) => state === "RUNNING" || state === "CANCELLING");
+      if (active.length >= activeMax) throw new SimError("RequestThrottled", "Too many active message move tasks.");
+      if (active.some((task) => task.source === SourceArn)) {
         throw new SimError(
           "UnsupportedOperation",
           "There is already a task running. Only one active task is allowed for a source queue arn at a given time.",
@@ -116,7 +129,8 @@ export const moveOperations: Record<string, Operation> = {
       const task = ground.world.moveTasks[TaskHandle];
       if (task?.state !== "RUNNING")
         throw new SimError("ResourceNotFoundException", "Task does not exist or is not running.");
-      ground.change(task, { state: "CANCELLED" });
+      ground.change(task, { state: "CANCELLING" });
+      ground.later(cancelMs, "messages-move", TaskHandle);
       return { ApproximateNumberOfMessagesMoved: task.moved };
     },
   ),

@@ -25,6 +25,9 @@ async function isMember(aws: Aws, instance: string, group: string): Promise<bool
  * If this incident has launched a replacement, the desired capacity goes down with the instance; if not, it stays, and
  * Auto Scaling launches one at once. The size itself says nothing: other incidents of the same group raise and lower it
  * at the same time. Detaching skips lifecycle hooks.
+ *
+ * Attaching it again raises the desired capacity by one. That is exact where detaching has lowered it; where Auto Scaling
+ * has filled the place meanwhile, the group is one larger than it was, because nobody can say which of its members to end.
  */
 export const detachInstance = defineAction({
   id: "autoscaling.detach-instance",

@@ -11,9 +11,10 @@ const was = z.object({ version: z.number(), text: z.string().nullable() });
 /**
  * Sets how much of itself a service shows, in SSM Parameter Store.
  *
- * The parameter says when it expires, so readers return to `full` by themselves even if nobody ever undoes it. SSM has no
- * conditional write: a parameter that has another version than the plan saw is left alone, in the hand of whoever
- * changed it, and so is one that is no longer ours when it comes to the undo.
+ * The parameter says when it expires, so readers return to `full` by themselves even if nobody ever undoes it. A parameter
+ * that has another version than the plan saw is left alone, in the hand of whoever changed it, and so is one that is no
+ * longer ours when it comes to the undo. SSM has no conditional write: between that look and the write, some tens of
+ * milliseconds, the lock on the service keeps other remediations away, and nothing keeps a person away.
  */
 export const setLevel = defineAction({
   id: "level.set",
@@ -21,6 +22,8 @@ export const setLevel = defineAction({
   params: z.object({ service: z.string(), level: z.enum(levels), reason: z.string() }),
   permissions: ["ssm:GetParameter", "ssm:PutParameter"],
   touches: ({ service }) => [resource.service(service)],
+  narrows: ({ planned, asked }) =>
+    asked.service === planned.service && levels.indexOf(asked.level) <= levels.indexOf(planned.level),
   before: async ({ params, aws }) => {
     const found = await readLevel(aws.ssm, params.service);
     return { version: found?.version ?? 0, text: found?.text ?? null };

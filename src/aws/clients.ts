@@ -9,6 +9,9 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import type { CallLimits } from "./calls.ts";
+
+export { acting, createDynamo, reading } from "./calls.ts";
 
 /** The clients that actions are given. */
 export interface Aws {
@@ -16,6 +19,8 @@ export interface Aws {
   readonly athena: AthenaClient;
   readonly autoscaling: AutoScalingClient;
   readonly batch: BatchClient;
+  /** For the circuits that workloads share; the bot's own state is written by a client of its own, which may repeat. */
+  readonly dynamodb: DynamoDBClient;
   readonly ecs: ECSClient;
   readonly elb: ElasticLoadBalancingV2Client;
   readonly lambda: LambdaClient;
@@ -24,43 +29,38 @@ export interface Aws {
   readonly ssm: SSMClient;
 }
 
-/**
- * Time limits for every call. Without `throwOnRequestTimeout` the SDK only logs a warning and a hung connection hangs
- * for ever; 5 s is far above what these calls take and far below what a remediation may wait.
- */
-const requestHandler = { connectionTimeout: 1_500, requestTimeout: 5_000, throwOnRequestTimeout: true };
-
-/** Reads are repeated by the SDK: a read has no effect that could happen twice. */
-export const reading = { maxAttempts: 3, requestHandler };
+/** What is done with each client when it is made: nothing, unless somebody points it elsewhere. */
+type Prepare = <C extends Aws[keyof Aws]>(client: C) => C;
 
 /**
- * Changes are never repeated by the SDK: when the answer to a change is lost, a repeat would make it twice. The engine
- * asks the action's `probe` first.
+ * Real clients for the account or for whatever `AWS_ENDPOINT_URL` names, each made when it is first used: most executions
+ * use three. `notJson` is set by the local stack only: it makes the clients of services with another protocol speak AWS JSON.
  */
-export const acting = { maxAttempts: 1, requestHandler };
-
-type ClientSettings = typeof reading & { region?: string };
-
-/**
- * Real clients for the account or for whatever `AWS_ENDPOINT_URL` names. `notJson` is set by the local stack only: it makes
- * the clients of services with another protocol speak AWS JSON.
- */
-export function createAws(settings: ClientSettings, notJson: object = {}): Aws {
-  return {
-    applicationAutoscaling: new ApplicationAutoScalingClient(settings),
-    athena: new AthenaClient(settings),
-    autoscaling: new AutoScalingClient({ ...settings, ...notJson }),
-    batch: new BatchClient({ ...settings, ...notJson }),
-    ecs: new ECSClient(settings),
-    elb: new ElasticLoadBalancingV2Client({ ...settings, ...notJson }),
-    lambda: new LambdaClient({ ...settings, ...notJson }),
-    sagemaker: new SageMakerClient(settings),
-    sqs: new SQSClient(settings),
-    ssm: new SSMClient(settings),
-  };
+export function createAws(settings: CallLimits, notJson: object = {}, prepare: Prepare = (client) => client): Aws {
+  const asJson = { ...settings, ...notJson };
+  return lazily({
+    applicationAutoscaling: () => prepare(new ApplicationAutoScalingClient(settings)),
+    athena: () => prepare(new AthenaClient(settings)),
+    autoscaling: () => prepare(new AutoScalingClient(asJson)),
+    batch: () => prepare(new BatchClient(asJson)),
+    dynamodb: () => prepare(new DynamoDBClient(settings)),
+    ecs: () => prepare(new ECSClient(settings)),
+    elb: () => prepare(new ElasticLoadBalancingV2Client(asJson)),
+    lambda: () => prepare(new LambdaClient(asJson)),
+    sagemaker: () => prepare(new SageMakerClient(settings)),
+    sqs: () => prepare(new SQSClient(settings)),
+    ssm: () => prepare(new SSMClient(settings)),
+  });
 }
 
-/** The client of the bot's own table. Its writes are conditional, so the SDK may repeat them. */
-export function createDynamo(settings: ClientSettings = reading): DynamoDBClient {
-  return new DynamoDBClient(settings);
+/** An object whose fields are made when they are first read. */
+function lazily<T extends Record<string, () => unknown>>(
+  makers: T,
+): { readonly [Name in keyof T]: ReturnType<T[Name]> } {
+  const all = {};
+  for (const [name, make] of Object.entries(makers)) {
+    let made: unknown;
+    Object.defineProperty(all, name, { enumerable: true, get: () => (made ??= make()) });
+  }
+  return all as { readonly [Name in keyof T]: ReturnType<T[Name]> };
 }

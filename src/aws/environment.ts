@@ -1,7 +1,5 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { z } from "zod";
 import { BotError } from "../bot-error.ts";
-import type { World } from "../engine/world.ts";
 
 /** What every function needs to be told. */
 export const receivingEnvironment = {
@@ -22,10 +20,4 @@ export function readEnvironment<Shape extends z.ZodRawShape>(env: NodeJS.Process
   const names = read.error.issues.map((issue) => issue.path.join("."));
   const which = `environment variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
   throw new BotError("bad_setting", `starting: set the ${which}`, { cause: read.error });
-}
-
-/** Structured logs on standard output, one JSON object a line. */
-export function createLog(): World["log"] {
-  const logger = new Logger({ serviceName: "paramedic" });
-  return (level, message, facts = {}) => logger[level](message, facts);
 }

@@ -12,6 +12,11 @@ const throttles = /Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|Provisi
 /** Errors that say somebody else is at work on the same thing right now: nothing happened, and it will pass. */
 const busy = /ResourceContention|ScalingActivityInProgress|ResourceInUse|ConflictException/;
 
+/** The services' codes for "you may not". Their message names the permission, and the way out is always the same. */
+const denials =
+  /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError(Exception)?|NotAuthorized(Exception)?)$/;
+const wayOut = 'see "When AWS says that the bot may not" in docs/operating.md';
+
 /**
  * Tells apart failures after which a change has certainly not happened from those after which nobody knows.
  *
@@ -19,9 +24,10 @@ const busy = /ResourceContention|ScalingActivityInProgress|ResourceInUse|Conflic
  * answer that cannot be read proves nothing. Decided by status and error code, never by reading a message.
  */
 export function readFailure(error: unknown): Failure {
-  const why = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error).slice(0, 500);
-  if (error instanceof BotError) return { kind: "not-applied", retryable: error.retryable, why };
+  const said = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error).slice(0, 500);
+  if (error instanceof BotError) return { kind: "not-applied", retryable: error.retryable, why: said };
   const { name, status } = shape(error);
+  const why = denials.test(name) ? `${said} (${wayOut})` : said;
   if (status !== undefined && status >= 400 && status < 500) {
     return { kind: "not-applied", retryable: status === 429 || throttles.test(name) || busy.test(name), why };
   }

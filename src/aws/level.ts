@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { GetParameterCommand, ParameterNotFound, type SSMClient } from "@aws-sdk/client-ssm";
+import { GetParameterCommand, ParameterNotFound, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { type Level, levels } from "../runbook/look/service.ts";
 
 /** The parameter a service's level is in. Workloads and people read it. */
@@ -36,6 +36,12 @@ export async function readLevel(ssm: SSMClient, service: string): Promise<FoundL
     if (error instanceof ParameterNotFound) return undefined;
     throw error;
   }
+}
+
+/** Writes a level over whatever is there. */
+export async function writeLevel(ssm: SSMClient, service: string, value: LevelValue): Promise<void> {
+  const Value = JSON.stringify(value);
+  await ssm.send(new PutParameterCommand({ Name: levelParameter(service), Value, Type: "String", Overwrite: true }));
 }
 
 /** The level in force: none, an expired and an unreadable one count as `full`. */

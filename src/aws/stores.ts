@@ -1,8 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { createApprovals } from "../engine/approvals.ts";
 import { createDetectors } from "../engine/detectors.ts";
+import { createDurations } from "../engine/durations.ts";
 import { createJournal } from "../engine/journal.ts";
 import { createLedger } from "../engine/ledger.ts";
+import { createTrust } from "../engine/trust.ts";
 import { createIncidents } from "../incidents/incidents.ts";
 import { createStories } from "../incidents/story.ts";
 import type { Settings } from "../settings.ts";
@@ -17,7 +19,9 @@ export function storesOf(table: Table, clock: Clock, settings: Settings) {
     incidents: createIncidents(table, clock),
     stories: createStories(table, clock),
     journal: createJournal(table),
-    ledger: createLedger(table, clock),
+    ledger: createLedger(table, clock, settings.limits),
+    trust: createTrust(table, clock),
+    durations: createDurations(table),
     approvals: createApprovals(table, clock, settings),
     detectors: createDetectors(table),
   };

@@ -15,7 +15,9 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import { BotError } from "../bot-error.ts";
+import { systemClock } from "../clock.ts";
 import type { Json } from "../json.ts";
+import { expiryOf } from "./retention.ts";
 
 /** Where an item lives. */
 export interface Key {
@@ -119,6 +121,9 @@ export const tableOperations = [
 /** Name of the index behind `recent`: partition `list`, sort `at`. Sparse: only listed items are in it. */
 export const recentIndex = "recent";
 
+/** What the table is called, in an account and on a laptop: `PARAMEDIC_TABLE` says the same. */
+export const tableNameOf = (stage: string): string => `paramedic-${stage}`;
+
 /** How the table is made: the same in an account and on a laptop. */
 export const tableSchema = {
   BillingMode: "PAY_PER_REQUEST",
@@ -157,7 +162,7 @@ export function dynamoTable(client: DynamoDBClient, name: string): Table {
       documents.send(
         new PutCommand({
           TableName: name,
-          Item: item,
+          Item: { ...item, ...expiryOf(item.pk, systemClock.now()) },
           ConditionExpression: condition,
           ...(values && { ExpressionAttributeValues: values, ExpressionAttributeNames: { "#version": "version" } }),
         }),

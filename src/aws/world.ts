@@ -9,12 +9,13 @@ import type { Chat, World } from "../engine/world.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Settings } from "../settings.ts";
 import { acting, createAws, createDynamo, reading } from "./clients.ts";
-import { createLog, readEnvironment, receivingEnvironment } from "./environment.ts";
+import { readEnvironment, receivingEnvironment } from "./environment.ts";
 import { lambdaExecutions } from "./executions.ts";
 import { createInFlight } from "./in-flight.ts";
+import { createLog } from "./log.ts";
 import { awsLook } from "./look.ts";
 import { storesOf } from "./stores.ts";
-import { closedCalendar, readHalt } from "./switches.ts";
+import { closedCalendar, readHalts } from "./switches.ts";
 import { dynamoTable } from "./table.ts";
 
 /** What a process adds to the world that AWS gives it. */
@@ -55,12 +56,13 @@ export async function awsWorld(env: NodeJS.ProcessEnv, { runbooks, settings, cha
       aws: readingAws,
       cloudwatch,
       inFlight: createInFlight(stores.table),
+      detectors: stores.detectors,
       settings,
       clock: systemClock,
     }),
     chat: chat({ settings, clock: systemClock, log }),
     executions: lambdaExecutions(new LambdaClient(reading), PARAMEDIC_REMEDIATE),
-    halted: () => readHalt(patient, systemClock.now()),
+    halts: () => readHalts(patient, systemClock.now()),
     maintenance: () => closedCalendar(readingAws.ssm, settings.calendars, systemClock.now()),
     page: async (subject, text) => {
       log("warn", subject, { page: text });

@@ -15,7 +15,7 @@ import { createLevels, type Levels } from "./level.ts";
 import { createMeters, type Meters } from "./meter.ts";
 import { systemTimer, type Timer } from "./timer.ts";
 
-/** What the client reads and writes. */
+/** What the client reads and writes. @internal */
 export interface ClientParts {
   readonly table: Table;
   readonly readLevel: (service: string) => Promise<FoundLevel | undefined>;
@@ -66,7 +66,7 @@ export interface Client extends Pick<Levels, "level">, Meters {
 export const paramedic = (env: NodeJS.ProcessEnv, options: ClientOptions = {}): Client =>
   createClient(workloadAws(env), options);
 
-/** The client over given stores: for tests, and for workloads that bring their own SDK clients. */
+/** The client over given stores, for tests. @internal */
 export function createClient(
   { table, readLevel, bus, instanceId }: ClientParts,
   {

@@ -32,6 +32,8 @@ const writeMs = 2_000;
  * `instanceId` is asked once. On EC2 it comes from the instance metadata service (IMDSv2) or from `PARAMEDIC_INSTANCE_ID`,
  * which user data can set; a task that hides the metadata service (`ECS_AWSVPC_BLOCK_IMDS`) needs the variable. Whoever
  * does not know its instance (Fargate, Lambda) has no instance that EC2 takes back, and its messages are not written down.
+ *
+ * @internal
  */
 export function createInFlightQueues({
   ledger,

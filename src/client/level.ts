@@ -35,6 +35,8 @@ const answerMs = 1_000;
  *
  * Parameter Store serves 40 reads a second for the whole account unless high throughput is on: with the default of five
  * seconds that is two hundred processes. More of them take a longer `readEvery`.
+ *
+ * @internal
  */
 export function createLevels({
   read,

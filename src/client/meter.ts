@@ -1,5 +1,6 @@
 import type { Point, SampleBus } from "../aws/sample-bus.ts";
 import { type Clock, type Duration, toMs } from "../clock.ts";
+import { tokenDimensions, tokenMetric } from "../signals/token-series.ts";
 import type { Report } from "./event.ts";
 import { type Timer, withTimeLimit } from "./timer.ts";
 
@@ -27,13 +28,6 @@ export interface Meters {
   readonly flush: () => Promise<void>;
 }
 
-/**
- * The OpenTelemetry GenAI conventions' name and unit. Conventions newer than 1.42 also have two counters in its place
- * (`gen_ai.client.inference.usage.input_tokens` and `…output_tokens`); what instruments send today is this one.
- * https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/gen-ai-metrics.md
- */
-const metric = { name: "gen_ai.client.token.usage", unit: "{token}" };
-
 /** An agent with more models and operations than this at a time is not an agent but a leak of names. About 100 kB. */
 const seriesMax = 256;
 /** What EventBridge has not taken within this is given up for this time. */
@@ -47,6 +41,8 @@ const wordMax = 255;
  * Bounded in memory (256 series; tokens of any further one are counted as lost and told) and in time (a send takes at
  * most five seconds). What was certainly not delivered is added to the next report; what nobody knows about is given up,
  * for tokens counted twice would look like a runaway agent.
+ *
+ * @internal
  */
 export function createMeters({
   bus,
@@ -83,7 +79,12 @@ export function createMeters({
 
   const send = async () => {
     const timestamp = clock.now();
-    const points = [...sums.values()].map(({ dimensions, value }) => ({ ...metric, value, dimensions, timestamp }));
+    const points = [...sums.values()].map(({ dimensions, value }) => ({
+      ...tokenMetric,
+      value,
+      dimensions,
+      timestamp,
+    }));
     sums = new Map();
     if (points.length === 0) return;
     try {
@@ -109,13 +110,13 @@ export function createMeters({
             continue;
           }
           add(
-            {
-              "gen_ai.agent.name": word(agent),
-              "gen_ai.operation.name": word(operation),
-              "gen_ai.provider.name": word(provider),
-              "gen_ai.request.model": word(model),
-              "gen_ai.token.type": type,
-            },
+            tokenDimensions({
+              name: word(agent),
+              operation: word(operation),
+              provider: word(provider),
+              model: word(model),
+              type,
+            }),
             value,
           );
         }

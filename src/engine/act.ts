@@ -3,28 +3,38 @@ import { toMs } from "../clock.ts";
 import type { Json } from "../json.ts";
 import type { ActionDefinition } from "../runbook/action.ts";
 import type { StoredAction } from "../runbook/plan.ts";
-import { haltGate } from "./gates.ts";
+import { haltGate, scopesOf } from "./gates.ts";
 import type { Steps } from "./steps.ts";
 import { tell } from "./tell.ts";
 import type { World } from "./world.ts";
 
-/** What became of an action. `halted` and `lost` mean that the plan must stop here. */
+/**
+ * Why a plan must stop before its next action: people have halted it, somebody else has taken the incident over, a person
+ * wants everything back, or the deadline has passed.
+ */
+export type Stopped = "halted" | "lost" | "undo" | "late";
+
+/** What became of an action. */
 export type Acted =
   | { readonly kind: "done"; readonly out: Json }
   | { readonly kind: "failed"; readonly why: string }
-  | { readonly kind: "halted"; readonly why: string }
-  /** Somebody else has taken the incident over; this execution must not touch anything any more. */
-  | { readonly kind: "lost"; readonly why: string };
+  | { readonly kind: Stopped; readonly why: string };
 
 /** How often an action is tried when it certainly did not happen. */
 const attemptsMax = 3;
 
 type Earlier = { readonly action: string; readonly out: Json }[];
 type Ready =
-  | { readonly go: true; readonly before: Json; readonly earlier: Earlier; readonly leaseUntil?: number }
-  | { readonly go: false; readonly kind: "unseen" | "lost"; readonly why: string };
+  | {
+      readonly go: true;
+      readonly before: Json;
+      readonly earlier: Earlier;
+      readonly scopes: readonly string[];
+      readonly leaseUntil?: number;
+    }
+  | { readonly go: false; readonly kind: "unseen" | Exclude<Stopped, "halted">; readonly why: string };
 type DoResult =
-  | { readonly result: "done"; readonly out: Json; readonly at?: number }
+  | { readonly result: "done"; readonly out: Json; readonly at?: number; readonly tookMs?: number }
   | { readonly result: "not-applied"; readonly retryable: boolean; readonly why: string }
   | { readonly result: "halted"; readonly why: string }
   | { readonly result: "unknown"; readonly why: string };
@@ -58,7 +68,7 @@ export async function act(
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     const name = attempt === 1 ? `${index} ${planned.action}` : `${index} ${planned.action} #${attempt}`;
     const ready = await steps.atLeastOnce(`ready ${name}`, () => prepare(world, incident, action, planned, index, key));
-    if (!ready.go && ready.kind === "lost") return { kind: "lost", why: ready.why };
+    if (!ready.go && ready.kind !== "unseen") return { kind: ready.kind, why: ready.why };
     if (!ready.go) {
       last = ready.why;
       if (attempt < attemptsMax) await steps.sleep(`pause ${name}`, pauseMs(attempt));
@@ -68,14 +78,14 @@ export async function act(
     ({ before } = ready);
 
     const tried = await steps.atMostOnce<DoResult>(`do ${name}`, async () => {
-      const gate = await haltGate(world);
+      const gate = await haltGate(world, ready.scopes);
       if (!gate.open) return { result: "halted", why: gate.why };
       const at = world.clock.now();
       try {
         const { earlier, leaseUntil } = ready;
         const about = { params, key, before, earlier, incident, now: at, ...(leaseUntil && { leaseUntil }) };
         const out = plain(await action.do({ ...about, aws: world.acting }));
-        return { result: "done", out, at };
+        return { result: "done", out, at, tookMs: world.clock.now() - at };
       } catch (error) {
         const { kind, ...failure } = readFailure(error);
         return { result: kind, retryable: false, ...failure };
@@ -95,8 +105,8 @@ export async function act(
       result = probed.applied ? { result: "done", out: probed.out } : { result: "not-applied", retryable: true, why };
     }
     if (result.result === "done") {
-      const { out, at } = result;
-      await steps.atLeastOnce(`note ${name}`, () => settle(world, incident, planned, index, out, at));
+      const { out, at, tookMs } = result;
+      await steps.atLeastOnce(`note ${name}`, () => settle(world, incident, planned, index, { out, at, tookMs }));
       return await verify(world, steps, action, planned, index, out);
     }
     if (result.result === "halted") {
@@ -104,7 +114,7 @@ export async function act(
       const late = isInDoubt ? await look(`look again ${name}`, before) : { applied: false as const };
       await steps.atLeastOnce(`note ${name} halted`, () =>
         late.applied
-          ? settle(world, incident, planned, index, late.out)
+          ? settle(world, incident, planned, index, late)
           : world.journal.settle(incident, index, { state: "not-done" }),
       );
       return { kind: "halted", why };
@@ -117,7 +127,7 @@ export async function act(
   if (isInDoubt) {
     const late = await look(`look again ${index}`, before);
     if (late.applied) {
-      await steps.atLeastOnce(`note ${index} after all`, () => settle(world, incident, planned, index, late.out));
+      await steps.atLeastOnce(`note ${index} after all`, () => settle(world, incident, planned, index, late));
       return await verify(world, steps, action, planned, index, late.out);
     }
   }
@@ -147,6 +157,10 @@ async function prepare(
   if (found.phase.state === "undoing" || found.phase.state === "closed") {
     return { go: false, kind: "lost", why: "this incident has been taken over" };
   }
+  if (found.undo) return { go: false, kind: "undo", why: `${found.undo.name} wants it back` };
+  if (found.deadlineAt !== undefined && world.clock.now() >= found.deadlineAt) {
+    return { go: false, kind: "late", why: `"${planned.does}" would come too late` };
+  }
   if ("why" in looked) return { go: false, kind: "unseen", why: looked.why };
   const { action: id, params: stored, does } = planned;
   const { entry, earlier } = await world.journal.intend(incident, {
@@ -161,6 +175,7 @@ async function prepare(
   return {
     go: true,
     before: entry.before,
+    scopes: scopesOf(found),
     earlier: earlier.filter(({ state }) => state === "done").map(({ action, out }) => ({ action, out })),
     ...(entry.leaseUntil && { leaseUntil: entry.leaseUntil }),
   };
@@ -179,11 +194,17 @@ async function lookBefore(
   }
 }
 
-async function settle(world: World, incident: string, planned: StoredAction, index: number, out: Json, at?: number) {
+async function settle(
+  world: World,
+  incident: string,
+  planned: StoredAction,
+  index: number,
+  { out, at, tookMs }: { out: Json; at?: number | undefined; tookMs?: number | undefined },
+) {
   await world.incidents.update(incident, (was) =>
     was.firstActionAt === undefined ? { ...was, firstActionAt: at ?? world.clock.now() } : was,
   );
-  await world.journal.settle(incident, index, { state: "done", out });
+  await world.journal.settle(incident, index, { state: "done", out, ...(tookMs !== undefined && { tookMs }) });
   await tell(world, incident, `done ${index}`, `Done: ${planned.does}.`, { facts: { out } });
 }
 

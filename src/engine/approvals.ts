@@ -4,13 +4,19 @@ import { change, readBody, type Table } from "../aws/table.ts";
 import { BotError } from "../bot-error.ts";
 import type { Clock } from "../clock.ts";
 import type { Settings } from "../settings.ts";
+import { type Narrowing, narrowing } from "./narrowing.ts";
 
 const decision = z.object({
   verdict: z.enum(["approved", "denied"]),
   by: z.string(),
   name: z.string(),
   at: z.number(),
+  /** In the person's own words. */
+  why: z.string().optional(),
+  /** What they make of the plan, if they approved less than was proposed. */
+  narrowing: narrowing.optional(),
 });
+type Decision = z.infer<typeof decision>;
 
 /** A question put to people: bound to the hash of one plan, good for one answer, until it expires. */
 export const approval = z.object({
@@ -22,6 +28,12 @@ export const approval = z.object({
   callbackId: z.string(),
   askedAt: z.number(),
   until: z.number(),
+  /** What happens if nobody says anything in time: nothing, or (`go`) what was announced. */
+  silence: z.enum(["refuses", "goes"]).default("refuses"),
+  /** How many people have to approve. One is enough to deny. */
+  needs: z.int().positive().default(1),
+  /** Those who have approved so far, while more are needed. The first may have narrowed the plan. */
+  assents: z.array(decision).default([]),
   /** The person who asked for this run, if one did: nobody approves their own request. */
   requestedBy: z.string().optional(),
   decision: decision.optional(),
@@ -31,6 +43,7 @@ export const approval = z.object({
   withdrawn: z.boolean().optional(),
 });
 export type Approval = z.infer<typeof approval>;
+const newQuestion = approval.omit({ id: true, askedAt: true });
 
 /** Who clicked, as Slack says it. */
 export interface Clicker {
@@ -40,7 +53,13 @@ export interface Clicker {
 
 /** What became of a click. Every one of these is told to the person who clicked. */
 export type Decided =
-  | { readonly kind: "decided"; readonly approval: Approval; readonly by: string }
+  | {
+      readonly kind: "decided";
+      readonly approval: Approval;
+      readonly by: string;
+      /** So many more people have to approve before anything happens. */
+      readonly missing: number;
+    }
   | { readonly kind: "refused"; readonly why: string; readonly approval?: Approval };
 
 const keyOf = (id: string) => ({ pk: `approval#${id}`, sk: "approval" });
@@ -52,10 +71,20 @@ const refused = (why: string, about?: Approval): Decided => ({
 
 export interface Approvals {
   /** Records a question. Asking again with the same callback answers the question already recorded. */
-  ask(question: Omit<Approval, "id" | "askedAt">): Promise<Approval>;
+  ask(question: z.input<typeof newQuestion>): Promise<Approval>;
   get(id: string): Promise<Approval | undefined>;
-  /** Takes a decision: by whom it may be taken, once, in time, for the plan that was shown. */
-  decide(id: string, verdict: "approved" | "denied", clicker: Clicker): Promise<Decided>;
+  /** Takes a decision: by whom it may be taken, once each, in time, for the plan that was shown. */
+  decide(
+    id: string,
+    verdict: "approved" | "denied",
+    clicker: Clicker,
+    more?: { readonly why?: string; readonly narrowing?: Narrowing },
+  ): Promise<Decided>;
+  /** Whether this person may decide about this runbook, and by which name they go. */
+  mayDecide(
+    clicker: Clicker,
+    runbook: string,
+  ): { readonly kind: "may"; readonly name: string } | { readonly kind: "refused"; readonly why: string };
   /** Uses an approval, once. A second execution gets `undefined`; the same one gets the same answer again. */
   redeem(id: string, execution: string, planHash: string): Promise<Approval | undefined>;
   /** Withdraws a question that is over, unless it has been decided; answers it as it is then, decision included. */
@@ -67,8 +96,20 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
     const item = await table.get(keyOf(id));
     return item && readBody(item, approval);
   };
+  const mayDecide: Approvals["mayDecide"] = ({ id: who, team }, runbook) => {
+    const no = (why: string) => ({ kind: "refused", why }) as const;
+    if (team !== settings.team) return no("You are in another workspace; nobody there may decide.");
+    const approver = settings.approvers.find(({ slack }) => slack === who);
+    if (!approver) {
+      return no(`You are not an approver. ${settings.approvers.map(({ name }) => name).join(", ")} may decide.`);
+    }
+    return approver.may.includes("*") || approver.may.includes(runbook)
+      ? { kind: "may", name: approver.name }
+      : no(`You may decide about ${approver.may.join(", ")}, not about ${runbook}.`);
+  };
   return {
     get,
+    mayDecide,
     async ask(question) {
       // The callback is what makes a question the same one after a crash; its id finds the approval again.
       const link = { pk: `callback#${question.callbackId}`, sk: "callback" };
@@ -78,24 +119,16 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
       );
       if (!written) throw new BotError("store_conflict", `asking about ${question.incident}: nothing was written`);
       const id = written.approval;
-      const asked: Approval = { ...question, id, askedAt: clock.now() };
+      const asked = approval.parse({ ...question, id, askedAt: clock.now() });
       await table.create({ ...keyOf(id), body: asked });
       return (await get(id)) ?? asked;
     },
-    async decide(id, verdict, { id: who, team }) {
+    async decide(id, verdict, { id: who, team }, { why, narrowing } = {}) {
       const found = await get(id);
       if (!found) return refused("This question is not known here. It may belong to another installation.");
-      if (team !== settings.team) return refused("You are in another workspace; nobody there may decide.", found);
-      const approver = settings.approvers.find(({ slack }) => slack === who);
-      if (!approver) {
-        return refused(
-          `You are not an approver. ${settings.approvers.map(({ name }) => name).join(", ")} may decide.`,
-          found,
-        );
-      }
-      if (!approver.may.includes("*") && !approver.may.includes(found.runbook)) {
-        return refused(`You may decide about ${approver.may.join(", ")}, not about ${found.runbook}.`, found);
-      }
+      const may = mayDecide({ id: who, team }, found.runbook);
+      if (may.kind === "refused") return refused(may.why, found);
+      const approver = may;
       if (found.requestedBy === who)
         return refused("You asked for this yourself; somebody else must approve it.", found);
       let answer: Decided = refused("This question is gone.", found);
@@ -113,8 +146,26 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
           answer = refused("Too late: the time to decide has passed.", was);
           return undefined;
         }
-        const body = { ...was, decision: { verdict, by: who, name: approver.name, at: clock.now() } };
-        answer = { kind: "decided", approval: body, by: approver.name };
+        if (was.assents.some(({ by }) => by === who)) {
+          answer = refused("You have already approved this; somebody else has to approve it too.", was);
+          return undefined;
+        }
+        const said: Decision = {
+          verdict,
+          by: who,
+          name: approver.name,
+          at: clock.now(),
+          ...(why !== undefined && { why }),
+          ...(narrowing && { narrowing }),
+        };
+        const missing = verdict === "denied" ? 0 : was.needs - was.assents.length - 1;
+        // What the first of several has narrowed is what the others approve.
+        const agreed = was.assents.flatMap((assent) => assent.narrowing ?? [])[0] ?? narrowing;
+        const body =
+          missing > 0
+            ? { ...was, assents: [...was.assents, said] }
+            : { ...was, decision: { ...said, ...(agreed && verdict === "approved" && { narrowing: agreed }) } };
+        answer = { kind: "decided", approval: body, by: approver.name, missing };
         return { body };
       });
       return answer;

@@ -1,5 +1,5 @@
 import { isClosed, type Outcome } from "../incidents/incident.ts";
-import { touchedBy } from "../runbook/plan.ts";
+import { touchedBy, usdPerHourOf } from "../runbook/plan.ts";
 import { showIncident, tell } from "./tell.ts";
 import type { World } from "./world.ts";
 
@@ -12,10 +12,16 @@ import type { World } from "./world.ts";
 export async function closeIncident(world: World, id: string, outcome: Outcome, why: string): Promise<void> {
   const { plan } = await world.incidents.get(id);
   if (plan) await world.ledger.release(touchedBy(plan), id);
+  if (plan && usdPerHourOf(plan) !== 0) await world.ledger.givenBack(id);
   const closed = await world.incidents.update(id, (was) =>
     isClosed(was) ? was : { ...was, phase: { state: "closed", outcome, why, at: world.clock.now() } },
   );
   const end = isClosed(closed) ? closed.phase : { outcome, why };
-  await tell(world, id, "outcome", `${end.outcome[0]?.toUpperCase()}${end.outcome.slice(1)}: ${end.why}.`);
+  await tell(
+    world,
+    id,
+    `outcome ${end.outcome}`,
+    `${end.outcome[0]?.toUpperCase()}${end.outcome.slice(1)}: ${end.why}.`,
+  );
   await showIncident(world, id);
 }

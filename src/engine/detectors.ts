@@ -12,6 +12,7 @@ const seriesRecord = z.object({
       value: z.number(),
       low: z.number().optional(),
       high: z.number().optional(),
+      severity: z.number().optional(),
       anomalous: z.boolean().optional(),
     }),
   ),

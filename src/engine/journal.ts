@@ -20,6 +20,8 @@ const entry = z.object({
   /** When the change is to be given back, if it is leased. */
   leaseUntil: z.number().optional(),
   does: z.string(),
+  /** How long the change took, in milliseconds, as far as it was seen. */
+  tookMs: z.number().nonnegative().optional(),
 });
 export type Entry = z.infer<typeof entry>;
 
@@ -34,7 +36,7 @@ export interface Journal {
    */
   intend(incident: string, entry: Omit<Entry, "state" | "out">): Promise<{ entry: Entry; earlier: Entry[] }>;
   /** Records what became of a step. */
-  settle(incident: string, step: number, to: Partial<Pick<Entry, "state" | "out">>): Promise<void>;
+  settle(incident: string, step: number, to: Partial<Pick<Entry, "state" | "out" | "tookMs">>): Promise<void>;
   /** Incidents that hold a leased change at this moment. */
   leased(limit: number): Promise<{ incident: string; entries: Entry[] }[]>;
 }

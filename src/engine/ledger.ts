@@ -2,6 +2,7 @@ import { z } from "zod";
 import { change, type Table } from "../aws/table.ts";
 import { type Clock, toMs } from "../clock.ts";
 import type { Limit } from "../runbook/runbook.ts";
+import type { Settings } from "../settings.ts";
 
 /** The first incident that a limit has refused within its time: people are told of that one, not of each. */
 const refused = z.object({ incident: z.string(), at: z.number() });
@@ -13,7 +14,28 @@ const touched = z.object({
   refused: refused.optional(),
   touched: z.array(z.object({ incident: z.string(), at: z.number(), targets: z.array(z.string()) })),
 });
+const overall = z.object({
+  refused: refused.optional(),
+  /** Incidents that wanted to change something, and what those that were let have changed. */
+  wanted: z.array(
+    z.object({
+      incident: z.string(),
+      at: z.number(),
+      changes: z.number(),
+      /** What stands of it adds so much to the bill, in US dollars an hour, until it is given back. */
+      usdPerHour: z.number(),
+    }),
+  ),
+  /** A storm is on until then. */
+  stormUntil: z.number().default(0),
+});
 const lock = z.object({ owner: z.string(), until: z.number() });
+
+const overallKey = { pk: "limit#all", sk: "all" };
+const hourMs = 3_600_000;
+const stormMs = 600_000;
+/** One item of at most 400 kB holds them, at about 100 bytes each. */
+const wantedMost = 2_000;
 
 /** The answer of a limit or a lock: free, or taken and why, in words people read. */
 export type Granted =
@@ -34,16 +56,41 @@ export interface Ledger {
     incident: string,
     targets: readonly string[],
   ): Promise<Granted>;
+  /** Counts a remediation against the limits over all runbooks, and looks whether a storm is on. */
+  countOverall(wants: { changes: number; usdPerHour: number }, incident: string): Promise<Granted>;
+  /** What an incident added to the bill has been given back. */
+  givenBack(incident: string): Promise<void>;
   /** Takes the targets for one incident, all or none, until released or until `untilMs`. */
   lock(targets: readonly string[], owner: string, untilMs: number): Promise<Granted>;
   release(targets: readonly string[], owner: string): Promise<void>;
 }
 
-export function createLedger(table: Table, clock: Clock): Ledger {
+export function createLedger(table: Table, clock: Clock, limits: Settings["limits"]): Ledger {
   const releaseOne = async (target: string, owner: string): Promise<void> => {
     await change(table, { pk: `lock#${target}`, sk: "lock" }, lock, (was) =>
       was?.owner === owner && was.until > 0 ? { body: { owner, until: 0 } } : undefined,
     );
+  };
+  /** Why these changes would be too much on top of those of others. */
+  const refusalOf = (
+    others: readonly { changes: number; usdPerHour: number; at: number }[],
+    { changes, usdPerHour }: { changes: number; usdPerHour: number },
+    { now, sick, stormUntil }: { now: number; sick: number; stormUntil: number },
+  ): string | undefined => {
+    if (stormUntil > now) {
+      const end = new Date(stormUntil).toISOString().slice(11, 16);
+      return `storm: ${sick} incidents within ten minutes; nothing is changed before ${end} UTC`;
+    }
+    const changed = others.filter(({ at }) => at > now - hourMs).reduce((sum, one) => sum + one.changes, 0);
+    if (changed + changes > limits.changesPerHour) {
+      return `${changed} changes within an hour by all runbooks, and ${changes} more would be over ${limits.changesPerHour}`;
+    }
+    const standing = others.reduce((sum, one) => sum + Math.max(0, one.usdPerHour), 0);
+    if (usdPerHour > 0 && standing + usdPerHour > limits.usdPerHour) {
+      const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+      return `${dollars(standing)} an hour stand already, and ${dollars(usdPerHour)} more would be over ${dollars(limits.usdPerHour)}`;
+    }
+    return undefined;
   };
   const firstRefused = (was: z.infer<typeof refused> | undefined, since: number, incident: string) =>
     was && was.at > since ? was : { incident, at: clock.now() };
@@ -84,6 +131,42 @@ export function createLedger(table: Table, clock: Clock): Ledger {
         return { body: { touched: [...recent, { incident, at: clock.now(), targets: [...targets] }] } };
       });
       return answer;
+    },
+    async countOverall({ changes, usdPerHour }, incident) {
+      let answer: Granted = granted;
+      await change(table, overallKey, overall, (was = { wanted: [], stormUntil: 0 }) => {
+        const now = clock.now();
+        answer = granted;
+        const known = was.wanted.find((one) => one.incident === incident);
+        // What stands longer than an hour still counts in dollars.
+        const others = was.wanted.filter(
+          (one) => one.incident !== incident && (one.at > now - hourMs || one.usdPerHour > 0),
+        );
+        const wanted = [...others, known ?? { incident, at: now, changes: 0, usdPerHour: 0 }].slice(-wantedMost);
+        const sick = wanted.filter(({ at }) => at > now - stormMs).length;
+        const stormUntil = sick > limits.stormIncidents ? now + stormMs : was.stormUntil;
+        const why = refusalOf(others, { changes, usdPerHour }, { now, sick, stormUntil });
+        if (why === undefined) {
+          const entry = { incident, at: known?.at ?? now, changes, usdPerHour };
+          return { body: { ...was, wanted: wanted.with(-1, entry), stormUntil } };
+        }
+        const first = firstRefused(was.refused, now - hourMs, incident);
+        answer = { granted: false, why, page: first.incident === incident };
+        return { body: { refused: first, wanted, stormUntil } };
+      });
+      return answer;
+    },
+    async givenBack(incident) {
+      await change(table, overallKey, overall, (was) =>
+        was?.wanted.some((one) => one.incident === incident && one.usdPerHour !== 0)
+          ? {
+              body: {
+                ...was,
+                wanted: was.wanted.map((one) => (one.incident === incident ? { ...one, usdPerHour: 0 } : one)),
+              },
+            }
+          : undefined,
+      );
     },
     async lock(targets, owner, untilMs) {
       // In one order for everybody, so that two incidents that want the same targets cannot block each other half-way.

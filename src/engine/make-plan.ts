@@ -2,12 +2,15 @@ import { type Duration, toMs } from "../clock.ts";
 import { BotError } from "../bot-error.ts";
 import type { Incident } from "../incidents/incident.ts";
 import type { Json } from "../json.ts";
-import type { Action, ActionDefinition, ActionStep } from "../runbook/action.ts";
+import type { Action, ActionDefinition } from "../runbook/action.ts";
 import type { Condition, ConditionDefinition } from "../runbook/condition.ts";
 import { deadlineOf } from "../runbook/deadline.ts";
+import { pricesOf } from "../prices.ts";
 import { hashPlan, type Step, type StoredPlan, type StoredStep } from "../runbook/plan.ts";
 import type { Look } from "../runbook/look.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import { inWords } from "./in-words.ts";
+import { storedAction } from "./stored-action.ts";
 import type { World } from "./world.ts";
 
 export type Planned =
@@ -27,10 +30,12 @@ const operationsMax = 2_500;
  */
 export async function makePlan(world: World, runbook: Runbook, incident: Incident): Promise<Planned> {
   const { definition } = runbook;
+  // What has no deadline needs no estimate of how long it takes.
+  const usual = incident.deadlineAt === undefined ? () => undefined : await world.durations.usual();
   const deadline = deadlineOf(
     incident.deadlineAt,
     world.clock,
-    (step) => findAction(runbook, step.action).takes ?? { seconds: 2 },
+    ({ action }) => usual(action) ?? findAction(runbook, action).takes ?? { seconds: 2 },
   );
   const look = onePicture(world.look);
   const steps = await definition.plan({ signal: incident.signal, look, deadline });
@@ -73,31 +78,7 @@ async function store(world: World, runbook: Runbook, step: Step): Promise<Stored
   }
   const action = findAction(runbook, step.action);
   const was: Json = action.before ? await action.before({ params: step.params, aws: world.reading }) : null;
-  return {
-    ...step,
-    does: action.summary(step.params),
-    undo: undoInWords(action, step),
-    touches: [...action.touches(step.params)],
-    was,
-  };
-}
-
-function undoInWords(action: ActionDefinition, step: ActionStep): string {
-  const way = typeof action.undo === "function" ? "can be undone" : `needs no undo: ${action.undo.nothing}`;
-  return step.lease ? `${way}; given back by itself after ${inWords(step.lease)}` : way;
-}
-
-/** `{ hours: 1, minutes: 30 }` as "1 h 30 min". */
-export function inWords(length: Duration): string {
-  const seconds = Math.round(toMs(length) / 1000);
-  const parts = [
-    [Math.floor(seconds / 86_400), "d"],
-    [Math.floor((seconds % 86_400) / 3600), "h"],
-    [Math.floor((seconds % 3600) / 60), "min"],
-    [seconds % 60, "s"],
-  ] as const;
-  const words = parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount} ${unit}`);
-  return words.join(" ") || "0 s";
+  return storedAction(action, step, was, pricesOf(world.settings.prices));
 }
 
 /** The action of this id among those the runbook declares. @throws BotError `bad_plan` if it declares none. */
@@ -126,9 +107,25 @@ export function findCondition(runbook: Runbook, id: string): ConditionDefinition
   return found.definition;
 }
 
+/** Refuses a length of time that is none: an empty one would wait for ever or not at all. */
+function checkLengths(runbook: Runbook, step: StoredStep): void {
+  const lengths = {
+    ...(step.kind === "wait" && { for: step.for }),
+    ...(step.kind === "until" && { every: step.every, within: step.within }),
+    ...(step.kind === "action" && step.lease && { lease: step.lease }),
+  };
+  for (const [name, length] of Object.entries(lengths)) {
+    if (toMs(length) > 0) continue;
+    const what = step.kind === "action" ? step.does : step.kind;
+    throw new BotError("bad_plan", `planning ${runbook.id}: \`${name}\` of "${what}" has to be longer than nothing`);
+  }
+}
+
 /** Refuses a plan that the engine could not run to its end, before anything of it is done. */
 function checkItFits(runbook: Runbook, steps: readonly StoredStep[], verifyWithin: Duration = {}): void {
-  let operations = 20;
+  for (const step of steps) checkLengths(runbook, step);
+  // Whether it helped is asked every ten seconds.
+  let operations = 20 + 2 * Math.ceil(toMs(verifyWithin) / 10_000);
   let ms = toMs(verifyWithin);
   for (const step of steps) {
     switch (step.kind) {

@@ -1,7 +1,9 @@
 import type { Json } from "../json.ts";
 import type { Incident } from "../incidents/incident.ts";
+import { relatedTo } from "../incidents/related.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Trigger } from "../runbook/trigger.ts";
+import { signalInWords } from "../signals/in-words.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Receiving } from "./world.ts";
 
@@ -39,10 +41,17 @@ export async function receive(world: Receiving, signal: Signal): Promise<Receive
   const muted = quietReason(signal);
   if (muted !== undefined) return { kind: "muted", why: muted };
   const answered = answering(world, signal);
-  if (!answered) return { kind: "not-ours", why: `no runbook answers to ${signal.kind}` };
+  const whole = await partOf(world, signal, answered?.match.root);
+  if (!answered) {
+    return whole
+      ? { kind: "incident", incident: whole, isNew: false }
+      : { kind: "not-ours", why: `no runbook answers to ${signal.kind}` };
+  }
   const { runbook, trigger, match } = answered;
+  const service = match.service ?? /^service\/(.+)$/.exec(match.root)?.[1];
   const { incident, isNew } = await world.incidents.report({
     root: match.root,
+    ...(service !== undefined && { service }),
     runbook: runbook.id,
     trigger: trigger.id,
     title: trigger.title(match.signal),
@@ -50,9 +59,27 @@ export async function receive(world: Receiving, signal: Signal): Promise<Receive
     beganAt: "at" in signal && signal.at !== undefined ? signal.at : world.clock.now(),
     ...(match.deadlineAt !== undefined && { deadlineAt: match.deadlineAt }),
     ...(match.once !== undefined && { once: match.once }),
+    ...(whole && { partOf: whole.id }),
   });
   if (incident.phase.state === "open") await startRemediation(world, incident);
   return { kind: "incident", incident, isNew };
+}
+
+/**
+ * The incident of something else that this signal is also about, such as that of the instance under a stopped task. It is
+ * told there, once for each kind of signal; the counter has the rest.
+ */
+async function partOf(world: Receiving, signal: Signal, root: string | undefined): Promise<Incident | undefined> {
+  if (signal.kind === "samples" || signal.kind === "unknown" || signal.kind === "unreadable") return undefined;
+  for (const related of relatedTo(signal)) {
+    if (related === root) continue;
+    const found = await world.incidents.join(related, signal.at);
+    if (!found) continue;
+    const what = signal.kind === "anomaly" ? signal.why : signalInWords(signal);
+    await world.stories.tell(found.id, `also ${signal.kind}`, `Part of the same: ${what}.`);
+    return found;
+  }
+  return undefined;
 }
 
 /** Starts the remediation of an incident, or finds the one that was started. */

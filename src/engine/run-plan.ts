@@ -2,8 +2,9 @@ import { readFailure } from "../aws/failure.ts";
 import { toMs } from "../clock.ts";
 import type { StoredPlan } from "../runbook/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { act } from "./act.ts";
-import { findAction, findCondition, inWords } from "./make-plan.ts";
+import { act, type Stopped } from "./act.ts";
+import { inWords } from "./in-words.ts";
+import { findAction, findCondition } from "./make-plan.ts";
 import type { Steps } from "./steps.ts";
 import { showIncident, tell } from "./tell.ts";
 import type { World } from "./world.ts";
@@ -11,7 +12,7 @@ import type { World } from "./world.ts";
 /** How far a plan came. `failures` are the actions that were allowed to fail and did. */
 export type Ran =
   | { readonly kind: "ran"; readonly failures: readonly string[]; readonly saw: string }
-  | { readonly kind: "failed" | "halted" | "lost"; readonly why: string };
+  | { readonly kind: "failed" | Stopped; readonly why: string };
 
 /**
  * Runs the steps of a plan in order, then asks whether it helped. Stops at the first thing that may not fail, at a halt,
@@ -29,7 +30,7 @@ export async function runPlan(
     switch (step.kind) {
       case "action": {
         const acted = await act(world, steps, id, findAction(runbook, step.action), step, index);
-        if (acted.kind === "halted" || acted.kind === "lost") {
+        if (acted.kind !== "done" && acted.kind !== "failed") {
           await steps.atLeastOnce(`stopped ${index}`, () =>
             tell(world, id, `stopped ${index}`, `Stopped before "${step.does}": ${acted.why}.`),
           );
@@ -47,7 +48,7 @@ export async function runPlan(
         await steps.atLeastOnce(`say ${index}`, () => tell(world, id, `say ${index}`, step.text));
         break;
       case "check": {
-        const seen = await look(world, steps, runbook, `check ${index}`, step.condition);
+        const seen = await look(world, steps, runbook, id, `check ${index}`, step.condition);
         if (!seen.holds) return { kind: "failed", why: `${step.what}: no; ${seen.saw}` };
         break;
       }
@@ -57,11 +58,13 @@ export async function runPlan(
           world,
           steps,
           runbook,
+          id,
           `until ${index}`,
           step.condition,
           toMs(step.every),
           toMs(step.within),
         );
+        if ("undo" in seen) return { kind: "undo", why: seen.saw };
         if (!seen.holds)
           return { kind: "failed", why: `${step.what}: not within ${inWords(step.within)}; ${seen.saw}` };
         await steps.atLeastOnce(`seen ${index}`, () => tell(world, id, `seen ${index}`, `${step.what}: ${seen.saw}.`));
@@ -70,7 +73,8 @@ export async function runPlan(
   }
   if (!plan.verify) return { kind: "ran", failures, saw: "every step was done" };
   const { verifyWithin = {} } = runbook.definition;
-  const seen = await poll(world, steps, runbook, "verify", plan.verify, 10_000, toMs(verifyWithin));
+  const seen = await poll(world, steps, runbook, id, "verify", plan.verify, 10_000, toMs(verifyWithin));
+  if ("undo" in seen) return { kind: "undo", why: seen.saw };
   return seen.holds ? { kind: "ran", failures, saw: seen.saw } : { kind: "failed", why: `verify: ${seen.saw}` };
 }
 
@@ -87,10 +91,12 @@ export function lastAsked({ steps, verify }: StoredPlan): Asked | undefined {
   );
 }
 
-/** Asks a condition once, and says when. */
-export async function look(world: World, steps: Steps, runbook: Runbook, name: string, asked: Asked) {
+/** Asks a condition once, and says when; and whether a person wants everything back meanwhile. */
+export async function look(world: World, steps: Steps, runbook: Runbook, id: string, name: string, asked: Asked) {
   const condition = findCondition(runbook, asked.condition);
   return await steps.atLeastOnce(name, async () => {
+    const { undo } = await world.incidents.get(id);
+    if (undo) return { holds: false, saw: `${undo.name} wants it back`, at: world.clock.now(), undo: true };
     try {
       const { holds, saw } = await condition.holds({ params: asked.params, look: world.look });
       return { holds, saw, at: world.clock.now() };
@@ -105,6 +111,7 @@ async function poll(
   world: World,
   steps: Steps,
   runbook: Runbook,
+  id: string,
   name: string,
   asked: Asked,
   everyMs: number,
@@ -113,10 +120,10 @@ async function poll(
   const asksMax = Math.max(1, Math.ceil(withinMs / everyMs));
   let beganAt: number | undefined;
   for (let i = 1; ; i++) {
-    const seen = await look(world, steps, runbook, `${name} ${i}`, asked);
+    const seen = await look(world, steps, runbook, id, `${name} ${i}`, asked);
     beganAt ??= seen.at;
     // By the clock, and at most so often: looks that were late must not stretch the time that was promised.
-    if (seen.holds || i >= asksMax || seen.at - beganAt >= withinMs) return seen;
+    if (seen.holds || "undo" in seen || i >= asksMax || seen.at - beganAt >= withinMs) return seen;
     await steps.sleep(`${name} pause ${i}`, everyMs);
   }
 }

@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
 import { BotError } from "../bot-error.ts";
 import type { Verdict } from "../detect/verdict.ts";
 import { resource } from "../runbook/resource.ts";
 import { isLatencyOf } from "../runbook/triggers/latency.ts";
 import { type Anomaly, type Sample, type Samples, type Series, seriesKey } from "../signals/signal.ts";
 import type { Detectors, SeriesRecord } from "./detectors.ts";
+import { seedOf, seriesItem } from "./series-item.ts";
+import { isSignalOf, type Said, takeTogether } from "./together.ts";
 import type { Receiving } from "./world.ts";
 
 /** How many points are kept for people to look at: a quarter of an hour of ten-second samples. */
@@ -18,11 +19,10 @@ export const readSeries = (
 ): Promise<SeriesRecord | undefined> => detectors.read(detectorKey(from, seriesKey(series)));
 
 /** One detector per series of one account and region. */
-export function detectorKey({ account, region }: Pick<Samples, "account" | "region">, series: string) {
-  return { pk: `series#${digest(`${account}\n${region}\n${series}`).slice(0, 24)}`, sk: "detector" };
-}
-
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+export const detectorKey = (from: Pick<Samples, "account" | "region">, series: string) => ({
+  ...seriesItem(from, series),
+  sk: "detector",
+});
 
 /** A verdict with the point it is about. */
 export interface Scored {
@@ -44,10 +44,12 @@ export async function scoreSamples(
   samples: Samples,
   found: (anomaly: Anomaly) => Promise<void>,
 ): Promise<Scored[]> {
+  const together = await takeTogether(world, samples);
+  const tell = (anomaly: Anomaly) => found(besides(world, anomaly, together));
   const all: Scored[] = [];
   for (const [key, points] of Map.groupBy(samples.points, ({ series }) => seriesKey(series))) {
     const ordered = [...points].sort((a, b) => a.at - b.at);
-    all.push(...(await scoreSeries(world, samples, key, ordered, found)));
+    all.push(...(await scoreSeries(world, samples, key, ordered, tell)));
   }
   return all;
 }
@@ -66,7 +68,7 @@ async function scoreSeries(
   const held = await isUnderIncident(world, points);
   for (let i = 0; i < tries; i++) {
     const opened = await world.detectors.open(key, {
-      seed: Number.parseInt(digest(series).slice(0, 8), 16),
+      seed: seedOf(series),
       name: points[0]?.series.name ?? "value",
     });
     const { detector } = opened;
@@ -79,14 +81,21 @@ async function scoreSeries(
       const onset = verdict.kind === "scored" && verdict.onset;
       return { sample, verdict, ...(onset && { anomaly: toAnomaly(from, sample, verdict) }) };
     });
-    for (const { anomaly } of scored) if (anomaly) await found(anomaly);
     const recent = [...opened.recent, ...scored.map(toPoint)].slice(-recentMax);
+    for (const { anomaly } of scored) if (anomaly) await found({ ...anomaly, recent: forPeople(recent) });
     const written = await world.detectors.save(opened, { series, recent });
     if (written) return scored;
   }
   throw new BotError("store_conflict", `scoring ${series}: other batches were faster ${tries} times`, {
     retryable: true,
   });
+}
+
+/** The anomaly, with what the signals of its service say together. */
+function besides({ settings }: Receiving, anomaly: Anomaly, together: Said): Anomaly {
+  const service = settings.services.find((service) => isSignalOf(service, anomaly.series));
+  const said = service && together.get(service.name);
+  return said === undefined ? anomaly : { ...anomaly, why: `${anomaly.why}; of all its signals ${said}` };
 }
 
 /** Whether an incident of the service that these are the latency of is open. */
@@ -96,6 +105,17 @@ async function isUnderIncident(world: Receiving, points: readonly Sample[]): Pro
   return service !== undefined && (await world.incidents.isOpen(resource.service(service.name)));
 }
 
+/** The last points as an incident carries them: as many as a small picture shows, in as many digits. */
+function forPeople(recent: SeriesRecord["recent"]): Anomaly["recent"] {
+  const short = (value: number) => Number(value.toPrecision(4));
+  return recent.slice(-60).map(({ value, low, high, anomalous }) => ({
+    value: short(value),
+    ...(low !== undefined && { low: short(low) }),
+    ...(high !== undefined && { high: short(high) }),
+    ...(anomalous && { anomalous }),
+  }));
+}
+
 function toPoint({ sample: { at, value }, verdict }: Scored): SeriesRecord["recent"][number] {
   if (verdict.kind === "abstained") return { at, value };
   return {
@@ -103,6 +123,7 @@ function toPoint({ sample: { at, value }, verdict }: Scored): SeriesRecord["rece
     value,
     low: verdict.expected.low,
     high: verdict.expected.high,
+    severity: Number(verdict.severity.toPrecision(3)),
     ...(verdict.inEpisode && { anomalous: true }),
   };
 }

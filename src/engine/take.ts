@@ -60,6 +60,7 @@ export async function take(world: Receiving, event: unknown): Promise<Taken> {
     case "cost-anomaly":
     case "parameter-change":
     case "change-calendar":
+    case "due":
     case "anomaly": {
       const received = await receive(world, signal);
       if (received.kind !== "incident") world.log("info", received.why, { signal: signal.kind });

@@ -1,11 +1,13 @@
 import { toMs } from "../clock.ts";
 import { readFailure } from "../aws/failure.ts";
+import type { ActionDefinition } from "../runbook/action.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { findAction } from "./make-plan.ts";
-import { haltGate } from "./gates.ts";
+import { type Gate, haltGate, scopesOf } from "./gates.ts";
 import { type Entry, standing } from "./journal.ts";
 import type { Steps } from "./steps.ts";
 import { tell } from "./tell.ts";
+import { untilOpen } from "./until-open.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -53,6 +55,9 @@ export async function undoAll(
   return all;
 }
 
+const gateOf = async (world: World, incident: string): Promise<Gate> =>
+  haltGate(world, scopesOf(await world.incidents.get(incident)));
+
 type One = { readonly kind: "undone" | "kept" | "not-done" } | { readonly kind: "stuck"; readonly why: string };
 
 type OneTry = Exclude<One, { kind: "stuck" }> | { readonly kind: "halted" | "again"; readonly why: string };
@@ -66,38 +71,9 @@ async function undoOne(
   keeps: boolean,
 ): Promise<One> {
   const action = findAction(runbook, entry.action);
-  const about = { params: entry.params, before: entry.before, key: entry.key };
-  for (let attempt = 1; attempt <= attemptsMax; attempt++) {
-    const ended = await steps.atLeastOnce(
-      `undo ${entry.step} ${entry.action} #${attempt}`,
-      async (): Promise<OneTry> => {
-        const gate = await haltGate(world);
-        if (!gate.open) return { kind: "halted", why: gate.why };
-        try {
-          let out = entry.out;
-          if (entry.state === "intended") {
-            const found = await action.probe({ ...about, aws: world.reading });
-            if (!found.applied) {
-              await world.journal.settle(incident, entry.step, { state: "not-done" });
-              await tell(world, incident, `not done ${entry.step}`, `Looked up: ${entry.does}: this did not happen.`);
-              return { kind: "not-done" };
-            }
-            out = found.out;
-          }
-          if (keeps || typeof action.undo !== "function") {
-            const why = typeof action.undo === "function" ? "it stays on purpose" : action.undo.nothing;
-            await world.journal.settle(incident, entry.step, { state: "kept", out });
-            await tell(world, incident, `kept ${entry.step}`, `Kept: ${entry.does} (${why}).`);
-            return { kind: keeps ? "kept" : "undone" };
-          }
-          await action.undo({ ...about, aws: world.acting, out, now: world.clock.now() });
-          await world.journal.settle(incident, entry.step, { state: "undone" });
-          await tell(world, incident, `undone ${entry.step}`, `Undone: ${entry.does}.`);
-          return { kind: "undone" };
-        } catch (error) {
-          return { kind: "again", why: readFailure(error).why };
-        }
-      },
+  for (let turn = 1, failures = 0; ; turn++) {
+    const ended = await steps.atLeastOnce(`undo ${entry.step} ${entry.action} #${turn}`, () =>
+      tryToUndo(world, action, incident, entry, keeps),
     );
     switch (ended.kind) {
       case "undone":
@@ -105,17 +81,58 @@ async function undoOne(
       case "not-done":
         return ended;
       case "halted":
-        return { kind: "stuck", why: `${entry.does}: not undone, ${ended.why}` };
+        // Stop means stop, for the way back too: it goes on when people resume.
+        if (!(await untilOpen(steps, `undo ${entry.step} halted ${turn}`, () => gateOf(world, incident)))) {
+          return { kind: "stuck", why: `${entry.does}: not undone, ${ended.why}` };
+        }
+        break;
       case "again":
-        if (attempt === attemptsMax) {
+        failures += 1;
+        if (failures === attemptsMax) {
           await steps.atLeastOnce(`undo ${entry.step} given up`, async () => {
             await world.journal.settle(incident, entry.step, { state: "undo-failed" });
             await tell(world, incident, `undo failed ${entry.step}`, `Could not undo: ${entry.does}: ${ended.why}`);
           });
           return { kind: "stuck", why: `${entry.does}: could not be undone: ${ended.why}` };
         }
-        await steps.sleep(`undo ${entry.step} pause ${attempt}`, toMs(firstPause) * 2 ** (attempt - 1));
+        await steps.sleep(`undo ${entry.step} pause ${turn}`, toMs(firstPause) * 2 ** (failures - 1));
     }
   }
-  return { kind: "stuck", why: `${entry.does}: could not be undone` };
+}
+
+/** Looks, and takes one change back. Bears repeating. */
+async function tryToUndo(
+  world: World,
+  action: ActionDefinition,
+  incident: string,
+  entry: Entry,
+  keeps: boolean,
+): Promise<OneTry> {
+  const gate = await gateOf(world, incident);
+  if (!gate.open) return { kind: "halted", why: gate.why };
+  const about = { params: entry.params, before: entry.before, key: entry.key };
+  try {
+    let out = entry.out;
+    if (entry.state === "intended") {
+      const found = await action.probe({ ...about, aws: world.reading });
+      if (!found.applied) {
+        await world.journal.settle(incident, entry.step, { state: "not-done" });
+        await tell(world, incident, `not done ${entry.step}`, `Looked up: ${entry.does}: this did not happen.`);
+        return { kind: "not-done" };
+      }
+      out = found.out;
+    }
+    if (keeps || typeof action.undo !== "function") {
+      const why = typeof action.undo === "function" ? "it stays on purpose" : action.undo.nothing;
+      await world.journal.settle(incident, entry.step, { state: "kept", out });
+      await tell(world, incident, `kept ${entry.step}`, `Kept: ${entry.does} (${why}).`);
+      return { kind: keeps ? "kept" : "undone" };
+    }
+    await action.undo({ ...about, aws: world.acting, out, now: world.clock.now() });
+    await world.journal.settle(incident, entry.step, { state: "undone" });
+    await tell(world, incident, `undone ${entry.step}`, `Undone: ${entry.does}.`);
+    return { kind: "undone" };
+  } catch (error) {
+    return { kind: "again", why: readFailure(error).why };
+  }
 }

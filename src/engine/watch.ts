@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { toMs } from "../clock.ts";
 import { type Incident, isClosed } from "../incidents/incident.ts";
+import { askAgain } from "./ask-again.ts";
 import { closeIncident } from "./close.ts";
 import { haltGate } from "./gates.ts";
 import { type Entry, standing } from "./journal.ts";
 import { executionTimeout } from "./make-plan.ts";
 import { executionName, startRemediation, startUndo } from "./receive.ts";
 import { showIncident } from "./tell.ts";
+import { pursueUndo } from "./undo-request.ts";
 import type { World } from "./world.ts";
 
 /** What AWS says when a durable execution has ended, as far as we read it. */
@@ -100,8 +102,10 @@ export async function sweep(world: World): Promise<Watched> {
   if ((await haltGate(world)).open) {
     await each(await world.journal.leased(1_000), (leased) => giveBack(world, leased, watched));
   }
+  await each(await world.incidents.open(1_000), (incident) => setGoing(world, incident, watched));
   const incidents = await world.incidents.recent(200);
-  await each(incidents, (incident) => setGoing(world, incident, watched));
+  // An undo that a person asked for after the end begins at an incident that is closed.
+  await each(incidents.filter(isClosed), (incident) => setGoing(world, incident, watched));
   // Last, because it may take long: after the first card that Slack does not take, the others wait for the next round.
   let isSlackUp = true;
   await each(incidents, async (incident) => {
@@ -141,8 +145,11 @@ async function setGoing(world: World, incident: Incident, watched: Watched): Pro
   } else if (phase.state === "open" && ageMs > startWithinMs) {
     await startRemediation(world, incident);
     watched.started.push(id);
+  } else if (incident.undo && world.clock.now() - incident.undo.at > startWithinMs) {
+    await pursueUndo(world, incident);
   } else if (phase.state === "waiting") {
     const asked = await world.approvals.get(phase.approvalId);
+    if (asked && !asked.decision) await askAgain(world, incident, asked);
     if (!asked?.decision) return;
     await world.executions.wake(asked.callbackId);
     watched.woken.push(id);

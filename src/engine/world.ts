@@ -1,4 +1,5 @@
 import type { Aws } from "../aws/clients.ts";
+import type { Halt } from "../aws/switches.ts";
 import type { Table } from "../aws/table.ts";
 import type { Clock } from "../clock.ts";
 import type { Incidents } from "../incidents/incidents.ts";
@@ -9,15 +10,11 @@ import type { Runbook } from "../runbook/runbook.ts";
 import type { Settings } from "../settings.ts";
 import type { Approval, Approvals } from "./approvals.ts";
 import type { Detectors } from "./detectors.ts";
+import type { Durations } from "./durations.ts";
 import type { Journal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Trust } from "./trust.ts";
 import type { Line } from "../incidents/story.ts";
-
-/** The stop switch, as people set it. */
-export interface Halt {
-  readonly by: string;
-  readonly why: string;
-}
 
 /** What the bot says to people. A view of the truth in the table: when it fails, nothing else may. */
 export interface Chat {
@@ -26,9 +23,11 @@ export interface Chat {
     incident: Incident;
     approval?: Approval;
     story: readonly Line[];
-  }): Promise<{ channel: string; ts: string }>;
-  /** Adds a line to the thread under the card. */
-  tell(card: { channel: string; ts: string }, text: string): Promise<void>;
+    /** Whether something that was changed for it still stands, although it is closed. */
+    stands?: boolean;
+  }): Promise<{ channel: string; ts: string; chart?: string }>;
+  /** Adds a line to the thread under the card, and calls these people by their Slack ids. */
+  tell(card: { channel: string; ts: string }, text: string, calls?: readonly string[]): Promise<void>;
 }
 
 /** What an execution is started with. No clock and no chance in it: the same name with another payload is an error. */
@@ -57,6 +56,8 @@ export interface World {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly approvals: Approvals;
+  readonly trust: Trust;
+  readonly durations: Durations;
   readonly detectors: Detectors;
   readonly look: Look;
   /** For looking: reads are repeated. */
@@ -65,8 +66,8 @@ export interface World {
   readonly acting: Aws;
   readonly chat: Chat;
   readonly executions: Executions;
-  /** Read from the source every time, never cached. @throws when it cannot be read: then nothing may be changed. */
-  halted(): Promise<Halt | undefined>;
+  /** The halts in force, read from the source every time. @throws when they cannot be read: then nothing may be changed. */
+  halts(): Promise<readonly Halt[]>;
   /** Whether a maintenance calendar is closed now, and which. */
   maintenance(): Promise<string | undefined>;
   /** Wakes people. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { storedPlan } from "../runbook/plan.ts";
+import { autonomy } from "../settings/autonomy.ts";
 
 /** How an incident ended. `expired`: it came too late to help. `escalated`: people were paged. */
 export const outcomes = ["healed", "undone", "refused", "skipped", "expired", "escalated"] as const;
@@ -14,8 +15,10 @@ const phase = z.discriminatedUnion("state", [
   /** A person is asked. */
   z.object({ state: z.literal("waiting"), approvalId: z.string(), until: z.number() }),
   z.object({ state: z.literal("acting") }),
+  /** People have halted it; it goes on when they resume. */
+  z.object({ state: z.literal("halted"), why: z.string() }),
   /** It worked; what was changed for a time is given back at `until`. */
-  z.object({ state: z.literal("holding"), until: z.number() }),
+  z.object({ state: z.literal("holding"), until: z.number(), callbackId: z.string().optional() }),
   z.object({ state: z.literal("undoing"), why: z.string() }),
   z.object({ state: z.literal("closed"), outcome: z.enum(outcomes), why: z.string(), at: z.number() }),
 ]);
@@ -25,6 +28,8 @@ export type Phase = z.infer<typeof phase>;
 export const incident = z.object({
   id: z.string(),
   root: z.string(),
+  /** The service in the settings that it is about, if it is about one. */
+  service: z.string().optional(),
   /** 1 for the first episode of this root resource. */
   episode: z.int().positive(),
   runbook: z.string(),
@@ -36,15 +41,33 @@ export const incident = z.object({
   beganAt: z.number(),
   openedAt: z.number(),
   deadlineAt: z.number().optional(),
+  /** The incident of something else that it belongs to, such as that of the instance a job ran on. */
+  partOf: z.string().optional(),
+  /** The person who asked for this run, if one did: somebody else has to approve it. */
+  requestedBy: z.string().optional(),
   /** Events that said the same, the first one included: duplicates, repeats, companions. */
   seen: z.int().positive(),
   phase,
   plan: storedPlan.optional(),
+  /** How far the runbook may go by itself here, as it was decided for this incident. */
+  autonomy: autonomy.optional(),
   /** Who decided and when, in words. */
   decision: z.string().optional(),
   firstActionAt: z.number().optional(),
+  /** What it taught about its runbook has been remembered. */
+  learned: z.boolean().optional(),
+  /** A person wants everything back that was changed. */
+  undo: z.object({ by: z.string(), name: z.string(), why: z.string(), at: z.number() }).optional(),
   /** Where its card is in Slack, and how many lines of its story the thread has been told. */
-  card: z.object({ channel: z.string(), ts: z.string(), told: z.int().nonnegative() }).optional(),
+  card: z
+    .object({
+      channel: z.string(),
+      ts: z.string(),
+      told: z.int().nonnegative(),
+      /** The picture on it, as Slack's id of the file. */
+      chart: z.string().optional(),
+    })
+    .optional(),
 });
 export type Incident = z.infer<typeof incident>;
 

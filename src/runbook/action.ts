@@ -36,7 +36,7 @@ export interface ActionDefinition<Id extends string = string, Params extends z.Z
   readonly takes?: Duration;
   /**
    * What the change adds to the bill while it stands, in US dollars an hour; less than 0 when it saves. `undefined` when
-   * nobody knows the price: people are told so, and limits in dollars count it as their whole allowance. Default: nothing.
+   * nobody knows the price, and people are told so. Default: nothing.
    */
   readonly costs?: (tools: { params: z.output<Params>; before: Json; prices: Prices }) => number | undefined;
   /**

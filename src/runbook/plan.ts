@@ -83,6 +83,8 @@ export const storedStep = z.discriminatedUnion("kind", [
     touches: z.array(z.string()),
     /** The state it found when the plan was made. */
     was: z.json(),
+    /** What it adds to the bill while it stands, in US dollars an hour. `null`: nobody knows. Absent: nothing. */
+    usdPerHour: z.number().nullable().optional(),
   }),
   z.object({ kind: z.literal("wait"), why: z.string(), for: duration }),
   z.object({ kind: z.literal("until"), what: z.string(), condition, every: duration, within: duration }),
@@ -111,6 +113,16 @@ export function hashPlan(plan: Omit<StoredPlan, "hash">): string {
 export const touchedBy = (plan: StoredPlan): string[] => [
   ...new Set(actionsOf(plan).flatMap(({ touches }) => touches)),
 ];
+
+/** What a plan adds to the bill while it stands, in US dollars an hour; `undefined` when a price is not known. */
+export function usdPerHourOf(plan: StoredPlan): number | undefined {
+  let total = 0;
+  for (const { usdPerHour = 0 } of actionsOf(plan)) {
+    if (usdPerHour === null) return undefined;
+    total += usdPerHour;
+  }
+  return total;
+}
 
 /** The actions of a plan, in order. */
 export function actionsOf(plan: StoredPlan): StoredAction[] {

@@ -30,10 +30,17 @@ export interface RunbookDefinition<S, Uses extends readonly Usable[]> {
   readonly lane: "fast" | "slow";
   readonly uses: Uses;
   readonly limit: Limit;
+  /** `high`: two people have to approve, and silence never means yes. Default: `normal`. */
+  readonly risk?: "normal" | "high";
   /** The part of the estate that `limit.share` is a share of. */
   readonly fleet?: (about: { signal: S; look: Look }) => Promise<{ scope: Resource; size: number } | undefined>;
   /** Looks, and says what to do about it. Pure data comes back; nothing is changed. */
   readonly plan: (about: { signal: S; look: Look; deadline: Deadline }) => Promise<Step<Uses[number]["id"]>[] | Skip>;
+  /**
+   * By which other names events may speak of what the incident is about, such as the container instance on an instance:
+   * events that no runbook answers and that are about one of them join the incident.
+   */
+  readonly alsoKnownAs?: (about: { signal: S; look: Look }) => Promise<readonly Resource[]>;
   /** What must be true afterwards. Asked repeatedly for as long as `verifyWithin` says (default: once). */
   readonly verify?: (about: { signal: S }) => ConditionRef<Uses[number]["id"]>;
   readonly verifyWithin?: Duration;

@@ -6,6 +6,8 @@ import type { Resource } from "./resource.ts";
 export interface Matched<S> {
   /** The root resource: one incident per episode and root resource. */
   readonly root: Resource;
+  /** The service in the settings that it is about, if the root resource is not that service itself. */
+  readonly service?: string;
   /** Over which nothing can be saved any more, in milliseconds since the epoch. */
   readonly deadlineAt?: number;
   /** This can happen to the root resource only once, such as an interruption to an instance. */

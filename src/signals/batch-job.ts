@@ -137,22 +137,22 @@ const detail = z.lazy(() =>
   }),
 );
 
+/** What Batch says of a job: in its events, and in the answer of DescribeJobs, which is made alike. */
+export type BatchJobFacts = Omit<BatchJob, keyof FromEvent | "kind">;
+
 /**
- * `Batch Job State Change`, whose detail is what DescribeJobs answers. What follows on a job that failed is decided by how
- * its last attempt ended: a host that was lost, memory, capacity, or the job itself.
+ * Reads what Batch says of a job. What follows on a job that failed is decided by how its last attempt ended: a host that
+ * was lost, memory, capacity, or the job itself.
  *
- * @see https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html
  * @see https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html
  */
-export const batchJob = event.extend({ detail }).transform(({ detail: said, ...rest }): BatchJob => {
+export const batchJobFacts = detail.transform((said): BatchJobFacts => {
   const { status, statusReason, attempts, container } = said;
   const last = attempts.at(-1);
   const exit = container?.exit ?? toExit({});
   const attemptsMax = said.retryStrategy?.attempts ?? 1;
   const ended = status === "SUCCEEDED" || status === "FAILED";
   return defined({
-    kind: "batch-job",
-    ...toFromEvent(rest),
     job: toBatchJobIdentity(said),
     status,
     statusReason,
@@ -174,3 +174,12 @@ export const batchJob = event.extend({ detail }).transform(({ detail: said, ...r
     tags: said.tags,
   });
 });
+
+/**
+ * `Batch Job State Change`.
+ *
+ * @see https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html
+ */
+export const batchJob = event
+  .extend({ detail: batchJobFacts })
+  .transform(({ detail: facts, ...rest }): BatchJob => ({ kind: "batch-job", ...toFromEvent(rest), ...facts }));

@@ -47,6 +47,8 @@ export function signalInWords(signal: Told): string {
       return `spend on ${signal.dimension ?? "something"} is ${Math.round(signal.spend.impact)} dollars more than expected`;
     case "parameter-change":
       return `parameter ${signal.name}: ${signal.operation}`;
+    case "due":
+      return `${signal.service}: ${signal.why}`;
     case "change-calendar":
       return `change calendar ${nameOf(signal.calendar)} is ${signal.state}`;
   }

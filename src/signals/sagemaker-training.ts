@@ -68,17 +68,14 @@ const detail = z.lazy(() =>
   }),
 );
 
-/**
- * `SageMaker Training Job State Change`. Its times are epoch milliseconds written as text.
- *
- * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
- */
-export const sagemakerTraining = event.extend({ detail }).transform(({ detail: said, ...rest }): SagemakerTraining => {
+/** What SageMaker says of a training job: in its events, and in the answer of DescribeTrainingJob, which is made alike. */
+export type TrainingFacts = Omit<SagemakerTraining, keyof FromEvent | "kind">;
+
+/** Reads what SageMaker says of a training job. */
+export const trainingFacts = detail.transform((said): TrainingFacts => {
   const reason = said.FailureReason;
   const code = /^[A-Z][A-Za-z]*(Error|Exceeded|Exception)\b/.exec(reason ?? "")?.[0];
   return defined({
-    kind: "sagemaker-training",
-    ...toFromEvent(rest),
     name: said.TrainingJobName,
     arn: said.TrainingJobArn,
     status: said.TrainingJobStatus,
@@ -99,3 +96,16 @@ export const sagemakerTraining = event.extend({ detail }).transform(({ detail: s
     tags: said.Tags,
   });
 });
+
+/**
+ * `SageMaker Training Job State Change`. Its times are epoch milliseconds written as text.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
+ */
+export const sagemakerTraining = event
+  .extend({ detail: trainingFacts })
+  .transform(({ detail: facts, ...rest }): SagemakerTraining => ({
+    kind: "sagemaker-training",
+    ...toFromEvent(rest),
+    ...facts,
+  }));

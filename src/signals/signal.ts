@@ -8,6 +8,7 @@ import type { CapacityInterruption } from "./capacity-interruption.ts";
 import type { CapacityReclaimed } from "./capacity-reclaimed.ts";
 import type { ChangeCalendar } from "./change-calendar.ts";
 import type { CostAnomaly } from "./cost-anomaly.ts";
+import type { Due } from "./due.ts";
 import type { EcsContainerInstance } from "./ecs-container-instance.ts";
 import type { EcsServiceAction } from "./ecs-service-action.ts";
 import type { EcsTask } from "./ecs-task.ts";
@@ -97,6 +98,13 @@ export interface Anomaly extends FromEvent {
   readonly expected: { readonly low: number; readonly high: number };
   readonly severity: number;
   readonly why: string;
+  /** The last points of the series and what was expected of them, oldest first, for people to look at. */
+  readonly recent?: readonly {
+    readonly value: number;
+    readonly low?: number;
+    readonly high?: number;
+    readonly anomalous?: boolean;
+  }[];
 }
 
 /** A well-formed event that we have no reader for. */
@@ -120,7 +128,7 @@ export interface Unreadable {
 /** Something arrived, parsed. Made of plain JSON, so it can be stored and read back unchanged. */
 export type Signal = Told | Samples | Anomaly | Unknown | Unreadable;
 
-/** What an event from outside told about one thing. The types that are not here are beside their readers. */
+/** What an event from outside, or the bot's own schedule, told about one thing. The types that are not here are beside their readers. */
 export type Told =
   | SpotInterruption
   | Rebalance
@@ -144,7 +152,8 @@ export type Told =
   | Budget
   | CostAnomaly
   | ParameterChange
-  | ChangeCalendar;
+  | ChangeCalendar
+  | Due;
 
 /** What is measured. `stat` is CloudWatch's name of the statistic; a raw measurement has none. */
 export interface Series {

@@ -40,10 +40,10 @@ export const rules: readonly Rule[] = [
     brokenBy: ["src/engine/take.ts", 'import { runbooks } from "../../runbooks/index.ts";'],
   },
   {
-    says: "a runbook imports other runbooks, src/runbook, src/actions and zod",
+    says: "a runbook imports other runbooks, src/runbook, src/actions, src/policies and zod",
     breaks: (found) =>
       isIn(found.from, "runbooks") &&
-      !isIn(file(found) ?? "", "runbooks", "src/runbook", "src/actions") &&
+      !isIn(file(found) ?? "", "runbooks", "src/runbook", "src/actions", "src/policies") &&
       packageName(found) !== "zod",
     brokenBy: ["runbooks/degrade.ts", 'import { readLevel } from "../src/aws/level.ts";'],
   },

@@ -51,7 +51,7 @@ describe("a slow service", () => {
     });
 
     await s.runTo({ minutes: 20 });
-    expect((await now()).phase).toEqual({ state: "holding", until: startMs + 31 * 60_000 });
+    expect((await now()).phase).toMatchObject({ state: "holding", until: startMs + 31 * 60_000 });
     expect(await s.world.look.level("chat")).toBe("limited");
 
     const { phase, story } = await end();

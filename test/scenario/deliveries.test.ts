@@ -154,7 +154,11 @@ it("whatever the order, the number and the crowd: one incident and one remediati
       const count = (...of: readonly string[]) => deliveries.filter(({ kind }) => of.includes(kind)).length;
       const warnings = count("warning", "warning again", "other id");
       const alarms = count("alarm", "alarm again");
-      expect(await seen(s, "spot-interruption")).toEqual(warnings > 0 ? [warnings] : []);
+      // A rebalance recommendation belongs to the incident of its instance, once there is one.
+      const [ofInstance = 0, ...more] = await seen(s, "spot-interruption");
+      expect(more).toEqual([]);
+      expect(ofInstance).toBeGreaterThanOrEqual(warnings);
+      expect(ofInstance).toBeLessThanOrEqual(warnings > 0 ? warnings + count("companion") : 0);
       expect(await seen(s, "degrade")).toEqual(alarms > 0 ? [alarms] : []);
       expect(s.service.list()).toHaveLength((warnings > 0 ? 1 : 0) + (alarms > 0 ? 1 : 0));
       const launches = changed(s).filter((operation) => operation === "LaunchInstances");

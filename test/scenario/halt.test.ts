@@ -65,12 +65,10 @@ describe("halt during a plan", () => {
           await episode.begin(told);
           await told.runTo(episode.over);
           expect(changed(told)).toEqual(before);
-          const [incident] = await told.world.incidents.recent(1);
-          expect(incident?.phase.state).toBe("closed");
 
           await resume(told);
           await sweep(told.world);
-          await told.runTo({ hours: episode.over.hours + 1 });
+          await told.runTo({ hours: episode.over.hours + 2 });
           await promisesKept(told, episode);
           told.close();
         },
@@ -140,17 +138,41 @@ describe("halt before a plan", () => {
 });
 
 describe("a maintenance calendar", () => {
-  const settings = settingsOf({ calendars: ["freeze"], autonomy: { degrade: "auto" } });
+  const settings = settingsOf({ calendars: ["freeze"], autonomy: { degrade: "auto", "spot-interruption": "auto" } });
+  const closeFor = (hours: number) =>
+    s.sim.seed.calendar({ name: "freeze", closed: [{ from: startMs - 1, to: startMs + hours * 3_600_000 }] });
 
-  it("that is closed refuses, and names itself", async () => {
+  it("that is closed holds what has time, names itself, and lets it be looked at again when it opens", async () => {
     s = stack({ settings });
-    s.sim.seed.calendar({ name: "freeze", closed: [{ from: startMs - 1, to: startMs + 3_600_000 }] });
+    closeFor(1);
     await degradeEpisode.begin(s);
+    await s.runTo({ minutes: 59 });
+    expect(changed(s)).toEqual([]);
+    const [waiting] = await s.world.incidents.recent(1);
+    expect(waiting?.phase).toEqual({ state: "halted", why: "freeze is closed for changes" });
+    await s.runTo({ minutes: 66 });
+    const { phase } = await promisesKept(s, degradeEpisode);
+    expect(phase).toMatchObject({ outcome: "skipped", why: "chat has recovered by itself" });
+  });
+
+  it("that stays closed for twelve hours refuses", async () => {
+    s = stack({ settings });
+    closeFor(20);
+    await degradeEpisode.begin(s);
+    await s.runTo({ hours: 13 });
+    const why = "freeze is closed for changes, for 12 h";
+    expect((await promisesKept(s, degradeEpisode)).phase).toMatchObject({ outcome: "refused", why });
+    expect(changed(s)).toEqual([]);
+  });
+
+  it("that is closed refuses what cannot wait", async () => {
+    s = stack({ settings });
+    closeFor(1);
+    await spotEpisode.begin(s);
     await s.runTo({ hours: 2 });
-    expect((await promisesKept(s, degradeEpisode)).phase).toMatchObject({
-      outcome: "refused",
-      why: "freeze is closed for changes",
-    });
+    const [incident] = await s.world.incidents.recent(1);
+    expect(incident?.phase).toMatchObject({ outcome: "refused", why: "freeze is closed for changes" });
+    expect(changed(s)).toEqual([]);
   });
 
   it("that cannot be read counts as closed", async () => {
@@ -159,14 +181,15 @@ describe("a maintenance calendar", () => {
     s.sim.faults.add({ service: "ssm", operation: "GetCalendarState", kind: "denied" });
     await degradeEpisode.begin(s);
     await s.runTo({ hours: 2 });
-    const { phase } = await promisesKept(s, degradeEpisode);
-    expect(phase).toMatchObject({ outcome: "refused", why: expect.stringContaining("cannot be read") });
+    const [incident] = await s.world.incidents.recent(1);
+    expect(incident?.phase).toMatchObject({ state: "halted", why: expect.stringContaining("cannot be read") });
+    expect(changed(s)).toEqual([]);
     expect(s.service.list()).toHaveLength(1);
   });
 });
 
 describe("halt while a level is lent", () => {
-  it("keeps it where it is until people resume; then watch gives it back", async () => {
+  it("keeps it where it is until people resume, and then gives it back by itself", async () => {
     s = stack({ people: approving });
     await degradeEpisode.begin(s);
     await s.runTo({ minutes: 10 });
@@ -174,17 +197,12 @@ describe("halt while a level is lent", () => {
 
     halt(s);
     await s.runTo({ minutes: 90 });
-    await sweep(s.world);
-    await s.runTo({ minutes: 95 });
     expect(changed(s)).toEqual(["PutParameter"]);
-    const [incident] = await s.world.incidents.recent(1);
-    expect(incident?.phase).toMatchObject({ state: "closed", outcome: "escalated" });
-    expect(s.pages).toHaveLength(1);
 
     await resume(s);
-    await sweep(s.world);
     await s.runTo({ hours: 2 });
     expect(changed(s)).toEqual(["PutParameter", "DeleteParameter", "PutParameter"]);
-    await promisesKept(s, degradeEpisode);
+    expect((await promisesKept(s, degradeEpisode)).phase).toMatchObject({ outcome: "healed" });
+    expect(s.pages).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { afterEach, describe, expect, it } from "vitest";
 import { take } from "../../src/engine/take.ts";
 import { changed } from "../support/episodes.ts";
@@ -75,12 +76,14 @@ describe("an instance that EC2 takes back in two minutes", () => {
     const { story, doomed } = await warned();
     expect(story.map((text) => text.replaceAll(doomed, "i-doomed"))).toEqual([
       "Plan: launch a replacement for i-doomed in us-east-2b (group gpu-workers); give 3 messages back to jobs; " +
-        "take i-doomed out of chat; drain i-doomed; take i-doomed out of group gpu-workers.",
+        "take i-doomed out of chat; drain i-doomed; take i-doomed out of group gpu-workers; " +
+        "launch nothing in spot/g5.xlarge/us-east-2a for an hour.",
       "Done: launch a replacement for i-doomed in us-east-2b (group gpu-workers).",
       "Done: give 3 messages back to jobs.",
       "Done: take i-doomed out of chat.",
       "Done: drain i-doomed.",
       "Done: take i-doomed out of group gpu-workers.",
+      "Done: launch nothing in spot/g5.xlarge/us-east-2a for an hour.",
       "everything has left i-doomed: nothing runs on i-doomed any more.",
       "Healed: every step was done.",
     ]);
@@ -112,6 +115,38 @@ describe("an instance that EC2 takes back in two minutes", () => {
     expect(group().desired).toBe(4);
     expect(s.pages).toHaveLength(1);
   });
+});
+
+it("a zone in which EC2 has just taken an instance back is not where the next replacement goes", async () => {
+  s = stack();
+  s.sim.seed.group({
+    name: "gpu-workers",
+    zones: ["us-east-2a", "us-east-2b", "us-east-2c"],
+    type: "g5.xlarge",
+    size: 6,
+    max: 10,
+    spot: true,
+    cluster: "gpu",
+  });
+  const inZone = (zone: string) =>
+    Object.keys(s.sim.world.groups["gpu-workers"]?.members ?? {}).find(
+      (id) => s.sim.world.instances[id]?.zone === zone,
+    ) ?? "";
+  const zonesAsked = () =>
+    s.sim.calls
+      .filter(({ operation }) => operation === "LaunchInstances")
+      .map(({ input }) => z.object({ AvailabilityZones: z.array(z.string()) }).parse(input).AvailabilityZones[0]);
+
+  await take(s.world, interruption(inZone("us-east-2b"), startMs, "e-1"));
+  await s.runTo({ minutes: 5 });
+  await take(s.world, interruption(inZone("us-east-2a"), s.clock.now(), "e-2"));
+  await s.runTo({ minutes: 10 });
+  expect(zonesAsked()).toEqual(["us-east-2a", "us-east-2c"]);
+
+  await s.runTo({ hours: 2 });
+  await take(s.world, interruption(inZone("us-east-2a"), s.clock.now(), "e-3"));
+  await s.runTo({ hours: 2, minutes: 5 });
+  expect(zonesAsked().at(-1)).toBe("us-east-2b");
 });
 
 describe("where AWS is at work already", () => {

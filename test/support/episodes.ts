@@ -66,7 +66,7 @@ export async function promisesKept(s: Stack, episode: Episode): Promise<Incident
 
   const story = await s.world.stories.read(id);
   expect(brokenLine(story)).toBeUndefined();
-  expect(story.filter(({ key }) => key === "outcome")).toHaveLength(1);
+  expect(story.filter(({ key }) => key.startsWith("outcome "))).toHaveLength(1);
 
   for (const target of plan ? actionsOf(plan).flatMap(({ touches }) => touches) : []) {
     const taken = await s.world.ledger.lock([target], "somebody-else", s.clock.now() + 1);
@@ -90,8 +90,10 @@ export const isChange = (what: string): boolean => changes.test(what);
 const changes =
   /^aws\.handle (LaunchInstances|ChangeMessageVisibilityBatch|DeregisterTargets|UpdateContainerInstancesState|DetachInstances|PutParameter)$/;
 
-/** The calls of the bot that changed something, oldest first. */
+/** The calls of the bot that changed something in the account, its own table apart, oldest first. */
 export const changed = ({ sim }: Stack): string[] =>
   sim.calls
-    .filter((call) => call.mutating && call.changed && call.operation !== "ReceiveMessage")
+    .filter(
+      (call) => call.mutating && call.changed && call.service !== "dynamodb" && call.operation !== "ReceiveMessage",
+    )
     .map(({ operation }) => operation);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { z } from "zod";
 
 /** One request to Slack. */
 export interface SlackCall {
@@ -6,6 +7,13 @@ export interface SlackCall {
   readonly method: string;
   readonly args: Readonly<Record<string, string>>;
 }
+
+const view = z.looseObject({
+  callback_id: z.string().optional(),
+  private_metadata: z.string().optional(),
+  blocks: z.array(z.unknown()),
+});
+export type View = z.infer<typeof view>;
 
 interface Trouble {
   readonly status?: number;
@@ -20,6 +28,8 @@ export interface FakeSlack {
   readonly calls: SlackCall[];
   /** What was said to somebody alone, whichever way. */
   said(): string[];
+  /** The forms that were opened, and the homes that were published, as they were sent. */
+  opened(): View[];
   /** From now on `method` is answered like this; `undefined` makes it well again. */
   fail(method: string, trouble: Trouble | undefined): void;
   close(): Promise<void>;
@@ -36,7 +46,14 @@ export async function fakeSlack(): Promise<FakeSlack> {
     const { status = 200, headers = {}, body } = troubles.get(method) ?? {};
     response.writeHead(status, { "content-type": "application/json", ...headers });
     response.end(
-      body ?? JSON.stringify({ ok: true, channel: "C1", ts: `1717000000.${String(++count).padStart(6, "0")}` }),
+      body ??
+        JSON.stringify({
+          ok: true,
+          channel: "C1",
+          ts: `1717000000.${String(++count).padStart(6, "0")}`,
+          file_id: `F${count}`,
+          upload_url: `http://${request.headers.host ?? ""}/upload`,
+        }),
     );
   };
   const server = createServer((request, response) => void answer(request, response));
@@ -52,6 +69,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
       calls
         .filter(({ method }) => method === "response_url" || method === "chat.postEphemeral")
         .map(({ args }) => args.text ?? ""),
+    opened: () => calls.flatMap(({ args }) => (args.view === undefined ? [] : view.parse(JSON.parse(args.view)))),
     fail: (method, trouble) => void (trouble ? troubles.set(method, trouble) : troubles.delete(method)),
     close: () =>
       new Promise((done) => {
@@ -69,6 +87,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 function readArgs(body: string, type: string): Record<string, string> {
+  if (type === "application/octet-stream") return { bytes: String(body.length) };
   if (!type.startsWith("application/json")) return Object.fromEntries(new URLSearchParams(body));
   const json: unknown = JSON.parse(body);
   return Object.fromEntries(Object.entries(json ?? {}).map(([name, value]) => [name, String(value)]));

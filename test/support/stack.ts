@@ -3,11 +3,11 @@ import { openDurableService, type DurableService } from "../../local/durable/ser
 import { runbooks as allRunbooks } from "../../runbooks/index.ts";
 import { VirtualClock } from "../../sim/clock.ts";
 import { memoryTable } from "../../sim/memory-table.ts";
-import { createSim, type Sim } from "../../sim/sim.ts";
+import { createSim, type Sim, type SimOptions } from "../../sim/sim.ts";
 import { acting, type Aws, createAws, reading } from "../../src/aws/clients.ts";
 import { createInFlight, type InFlight } from "../../src/aws/in-flight.ts";
 import { awsLook } from "../../src/aws/look.ts";
-import { closedCalendar, readHalt } from "../../src/aws/switches.ts";
+import { closedCalendar, readHalts } from "../../src/aws/switches.ts";
 import { storesOf } from "../../src/aws/stores.ts";
 import { BotError } from "../../src/bot-error.ts";
 import { toMs } from "../../src/clock.ts";
@@ -15,9 +15,10 @@ import { durableHandler } from "../../src/engine/durable.ts";
 import { onRequest } from "../../src/engine/remediate.ts";
 import { onStatusChange } from "../../src/engine/watch.ts";
 import type { Chat, World } from "../../src/engine/world.ts";
-import type { Table } from "../../src/aws/table.ts";
+import { type Table, tableNameOf } from "../../src/aws/table.ts";
 import type { Duration } from "../../src/clock.ts";
 import type { Approval } from "../../src/engine/approvals.ts";
+import type { Narrowing } from "../../src/engine/narrowing.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Settings } from "../../src/settings.ts";
 import { type OnTouch, Sandboxes } from "./sandbox.ts";
@@ -47,10 +48,17 @@ export interface Stack {
   close(): void;
 }
 
+/** What one person says when people are asked. Alex, if nobody is named. */
+export interface Answer {
+  readonly verdict: "approved" | "denied";
+  readonly after: Duration;
+  readonly by?: string;
+  readonly why?: string;
+  readonly narrowing?: Narrowing;
+}
+
 /** What people do when they are asked. */
-export type People = (
-  approval: Approval,
-) => { readonly verdict: "approved" | "denied"; readonly after: Duration } | undefined;
+export type People = (approval: Approval) => Answer | readonly Answer[] | undefined;
 
 export interface StackOptions {
   readonly seed?: number;
@@ -59,7 +67,7 @@ export interface StackOptions {
   readonly chatIsDown?: boolean | (() => boolean);
   /** Whether the word that an execution has ended gets lost. */
   readonly isDeaf?: () => boolean;
-  /** Alex, when asked. Nobody answers, if not said. */
+  /** Nobody answers, if not said. */
   readonly people?: People;
   readonly table?: Table;
   readonly executionTimeout?: Duration;
@@ -67,6 +75,10 @@ export interface StackOptions {
   readonly requestTimeoutMs?: number;
   /** Sees every way out of a running execution, and may let its sandbox die there. */
   readonly onTouch?: OnTouch;
+  /** How the simulated AWS differs from its defaults: who gets its events, how late its metrics are. */
+  readonly simulation?: Pick<SimOptions, "emit" | "metricDelay">;
+  /** A simulated AWS that is there already, and the clock it is on. */
+  readonly on?: { readonly sim: Sim; readonly clock: VirtualClock };
 }
 
 export function stack({
@@ -80,9 +92,13 @@ export function stack({
   executionTimeout = { hours: 24 },
   requestTimeoutMs,
   onTouch,
+  simulation = {},
+  on,
 }: StackOptions = {}): Stack {
-  const clock = new VirtualClock(startMs);
-  const sim = createSim({ clock, seed });
+  const clock = on?.clock ?? new VirtualClock(startMs);
+  const sim = on?.sim ?? createSim({ clock, seed, ...simulation });
+  // What workloads and actions reach of the bot's table; its own state is in `table`.
+  sim.seed.table({ name: tableNameOf(settings.stage) });
   const sandboxes = new Sandboxes(onTouch, (execution) => service.crash(execution));
   const attach = <C extends Parameters<Sim["attach"]>[0]>(client: C): C => {
     const attached = sim.attach(client);
@@ -97,9 +113,7 @@ export function stack({
     requestHandler: { ...requestHandler, ...(requestTimeoutMs !== undefined && { requestTimeout: requestTimeoutMs }) },
   });
   const client = (settings: typeof reading): Aws => {
-    const aws = createAws({ ...limited(settings), region: "us-east-2" });
-    for (const one of Object.values(aws)) attach(one);
-    return aws;
+    return createAws({ ...limited(settings), region: "us-east-2" }, {}, attach);
   };
   const stores = storesOf(sandboxes.watch("table", table), clock, settings);
   const inFlight = createInFlight(stores.table);
@@ -112,19 +126,20 @@ export function stack({
   /** What goes on beside the executions: time stands still for it. */
   const beside = new Set<Promise<unknown>>();
 
-  const decide = async ({ id, callbackId }: Approval, verdict: "approved" | "denied"): Promise<void> => {
-    await world.approvals.decide(id, verdict, { id: "U0ALEX", team: settings.team });
-    await world.executions.wake(callbackId);
+  const decide = async ({ id, callbackId }: Approval, answer: Answer): Promise<void> => {
+    const { verdict, by = "U0ALEX", after: _, ...more } = answer;
+    const decided = await world.approvals.decide(id, verdict, { id: by, team: settings.team }, more);
+    if (decided.kind === "decided" && decided.missing === 0) await world.executions.wake(callbackId);
   };
   const ask = (approval: Approval): void => {
     if (asked.some(({ id }) => id === approval.id)) return;
     asked.push(approval);
-    const answer = people(approval);
-    if (!answer) return;
-    clock.at(clock.now() + toMs(answer.after), () => {
-      const deciding = decide(approval, answer.verdict).finally(() => beside.delete(deciding));
-      beside.add(deciding);
-    });
+    for (const answer of [people(approval) ?? []].flat()) {
+      clock.at(clock.now() + toMs(answer.after), () => {
+        const deciding = decide(approval, answer).finally(() => beside.delete(deciding));
+        beside.add(deciding);
+      });
+    }
   };
 
   const chat: Chat = {
@@ -152,7 +167,7 @@ export function stack({
     runbooks,
     reading: readingAws,
     acting: client(acting),
-    look: awsLook({ aws: readingAws, cloudwatch, inFlight, settings, clock }),
+    look: awsLook({ aws: readingAws, cloudwatch, inFlight, detectors: stores.detectors, settings, clock }),
     chat: sandboxes.watch("chat", chat),
     executions: {
       start: (name, payload) => {
@@ -168,7 +183,7 @@ export function stack({
         return Promise.resolve();
       },
     },
-    halted: () => readHalt(readingAws.ssm, clock.now()),
+    halts: () => readHalts(readingAws.ssm, clock.now()),
     maintenance: () => closedCalendar(readingAws.ssm, settings.calendars, clock.now()),
     page: (subject, text) =>
       sandboxes.touch(`page ${subject}`, () => {

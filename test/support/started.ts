@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { ClickAnswer, ConsoleState, Mishap } from "../../local/console/state.ts";
+import type { ConsoleState, Mishap, SlackAnswer } from "../../local/console/state.ts";
 
 /** `npm start` in a process of its own, as a user has it. */
 export interface Started {
@@ -11,7 +11,7 @@ export interface Started {
   /** Asks for the state until `isIt`. */
   until(isIt: (state: ConsoleState) => boolean, seconds?: number): Promise<ConsoleState>;
   cause(mishap: Mishap): Promise<void>;
-  click(press: { user: string; ts: string; actionId: string; value: string }): Promise<ClickAnswer>;
+  click(press: { user: string; ts: string; actionId: string; value: string }): Promise<SlackAnswer>;
   /** Ends it with a signal and waits until it is gone. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -58,7 +58,7 @@ export async function startedStack(args: readonly string[]): Promise<Started> {
       }
     },
     cause: async (mishap) => void (await post("/api/cause", { mishap })),
-    click: async (press) => (await post("/api/click", press)) as ClickAnswer,
+    click: async (press) => (await post("/api/click", press)) as SlackAnswer,
     async end(signal) {
       child.kill(signal);
       const [code] = (await exited) as [number | null];

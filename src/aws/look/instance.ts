@@ -73,6 +73,7 @@ async function groupOf(aws: Aws, instanceId: string) {
     targetGroups: found.TargetGroupARNs ?? [],
     group: {
       name,
+      type: member?.InstanceType ?? "",
       zone: member?.AvailabilityZone ?? "",
       zones: found.AvailabilityZones ?? [],
       size: Math.max(1, found.Instances?.length ?? 1),

@@ -1,5 +1,6 @@
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { Clock } from "../../clock.ts";
+import type { Detectors } from "../../engine/detectors.ts";
 import type { Settings } from "../../settings.ts";
 import type { Aws } from "../clients.ts";
 import type { InFlight } from "../in-flight.ts";
@@ -9,6 +10,8 @@ export interface Needs {
   readonly aws: Aws;
   readonly cloudwatch: CloudWatchClient;
   readonly inFlight: InFlight;
+  /** They keep the last samples that workloads sent. */
+  readonly detectors: Pick<Detectors, "read">;
   readonly settings: Settings;
   readonly clock: Clock;
 }

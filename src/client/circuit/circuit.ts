@@ -71,6 +71,8 @@ const rampCalls = 2;
  * Failures are counted here, in memory; only transitions are written, by conditional write, so that of fifty processes
  * one opens it, one probes it, and the others read that within `readEvery`. The healthy path reads once in that time and
  * writes nothing. While the store does not answer, each process is its own circuit, or refuses (`ifStoreFails`).
+ *
+ * @internal
  */
 export function createCircuit(name: string, rules: CircuitRules, world: CircuitWorld): Circuit {
   const { clock, timer, chance, report } = world;

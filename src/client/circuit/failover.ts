@@ -49,6 +49,8 @@ export interface Failover<Request, Answer> {
  * After a failure the one that answered instead comes first for a while (`stickFor`), so that a provider which fails now
  * and then is not tried and left with every request. One whose circuit is on its way back is asked in its old place all
  * the same: it gets its probe and its share of the ramp, and so takes over step by step.
+ *
+ * @internal
  */
 export function createFailover<Request, Answer>(
   providers: readonly Provider<Request, Answer>[],
@@ -56,7 +58,8 @@ export function createFailover<Request, Answer>(
     circuit,
     clock,
     report,
-    stickFor = { seconds: 30 },
+    // Longer hides an outage: what is not asked does not fail, and its circuit would not open for minutes.
+    stickFor = { seconds: 5 },
   }: {
     readonly circuit: (name: string) => Circuit;
     readonly clock: Clock;

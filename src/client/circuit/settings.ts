@@ -27,14 +27,20 @@ export interface CircuitSettings {
   readonly slowAfter?: Duration;
   /** A call is called off after this long and counts as failed. One minute. */
   readonly timeout?: Duration;
-  /** How long it stays open the first time, 15 s, and at most, five minutes. */
+  /**
+   * How long it stays open the first time, 15 s, and at most, half a minute: all processes together send one call as a probe in
+   * that time, and after an outage nobody waits longer for the first sign of life (`bench:remediation`, S3).
+   */
   readonly openFor?: Duration;
   readonly openForMax?: Duration;
   /** Probes in a row that must succeed before the ramp: 1, for the ramp's first step is as careful. */
   readonly probes?: number;
   /** Shares let through on the way back: 1, 10, 50 and 100 %. */
   readonly ramp?: readonly number[];
-  /** The shortest time on each step, 10 s, and the calls in a row that must succeed in one process to leave it, 3. */
+  /**
+   * The shortest time on each step, 5 s, and the calls in a row that must succeed in one process to leave it, 2: at two calls a
+   * second the way back takes a minute, with three and 10 s it would take two.
+   */
   readonly rampStep?: Duration;
   readonly rampSuccesses?: number;
   /** How old the state a process knows of may be, and so how late it learns of a transition elsewhere. Five seconds. */
@@ -84,11 +90,11 @@ export function toRules(name: string, given: CircuitSettings): CircuitRules {
     timeoutMs,
     leaseMs: timeoutMs + skewMs,
     openMs: toMs(given.openFor ?? { seconds: 15 }),
-    openMaxMs: toMs(given.openForMax ?? { minutes: 5 }),
+    openMaxMs: toMs(given.openForMax ?? { seconds: 30 }),
     probes: given.probes ?? 1,
     ramp: given.ramp ?? [0.01, 0.1, 0.5, 1],
-    rampStepMs: toMs(given.rampStep ?? { seconds: 10 }),
-    rampSuccesses: given.rampSuccesses ?? 3,
+    rampStepMs: toMs(given.rampStep ?? { seconds: 5 }),
+    rampSuccesses: given.rampSuccesses ?? 2,
     readEveryMs: toMs(given.readEvery ?? { seconds: 5 }),
     storeTimeoutMs: toMs(given.storeTimeout ?? { seconds: 0.5 }),
     ifStoreFails: given.ifStoreFails ?? "allow",

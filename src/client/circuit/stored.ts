@@ -35,8 +35,10 @@ export const readCircuit = (item: Item): Circuit => readBody(item, stored);
 export const toBody = ({ generation, state }: Circuit): z.infer<typeof stored> => ({ generation, state: { ...state } });
 
 /**
- * Holds a circuit in a state, whatever the processes measure, for the length of the lease. Bears repeating: a `key`
- * that is already there is left alone.
+ * Holds a circuit in a state, whatever the processes measure, for the length of the lease. Answers the circuit as it is then.
+ *
+ * A person's will goes over everything. Who comes with a `key` is a step of a runbook: it yields to what others have forced
+ * and is not over yet, and may ask again, for a `key` that is already there is left alone.
  *
  * @throws BotError `store_conflict` (retryable) when others are faster every time.
  */
@@ -57,13 +59,16 @@ export async function forceCircuit(
     readonly key?: string;
   },
   clock: Clock = systemClock,
-): Promise<void> {
-  await change(table, circuitKey(name), stored, (was) => {
+): Promise<Circuit> {
+  const written = await change(table, circuitKey(name), stored, (was) => {
     const circuit = was ?? untouched;
-    if (key !== undefined && "key" in circuit.state && circuit.state.key === key) return undefined;
+    if (key !== undefined && "by" in circuit.state) {
+      if (circuit.state.key === key || circuit.state.until > clock.now()) return undefined;
+    }
     const state = { kind: to, until: clock.now() + toMs(lease), by, why, ...(key !== undefined && { key }) };
     return { body: toBody(force(circuit, state)) };
   });
+  return written ?? untouched;
 }
 
 /** Ends what was forced; with a `key`, only what that step has forced. Nothing forced: nothing happens. */
@@ -80,9 +85,14 @@ export async function releaseCircuit(
   });
 }
 
+/** The circuit as it is in the table, also what was forced and is over by now. */
+export async function storedCircuit(table: Table, name: string): Promise<Circuit> {
+  const item = await table.get(circuitKey(name));
+  return item ? readCircuit(item) : untouched;
+}
+
 /** The circuit as it is in the table, its forced state ended if its time is over. For the bot and for people. */
 export async function lookAtCircuit(table: Table, name: string, clock: Clock = systemClock): Promise<Circuit> {
-  const item = await table.get(circuitKey(name));
-  const circuit = item ? readCircuit(item) : untouched;
+  const circuit = await storedCircuit(table, name);
   return { ...circuit, state: stateAt(circuit, clock.now()) };
 }

@@ -59,6 +59,9 @@ export interface Bounds {
   readonly throttleRate: number;
 }
 
+/** One bad call is chance, however few there are: at a healthy 1 % it would end one ramp in four. */
+const badMin = 2;
+
 /**
  * Why these counts are too bad to go on, in words for people, or `undefined`. Each kind has its own bound: being throttled
  * means that the provider works, so more of it is borne.
@@ -73,8 +76,8 @@ export function whyTooBad(
   const { ok, slow, fault, throttled } = seen.counts(now);
   const calls = ok + slow + fault + throttled;
   if (calls < minimumCalls) return undefined;
-  if (fault > 0 && fault >= failureRate * calls) return `${fault} of ${calls} calls failed`;
-  if (throttled > 0 && throttled >= throttleRate * calls) return `${throttled} of ${calls} calls were throttled`;
-  if (slow > 0 && slow >= slowRate * calls) return `${slow} of ${calls} calls were slow`;
+  if (fault >= badMin && fault >= failureRate * calls) return `${fault} of ${calls} calls failed`;
+  if (throttled >= badMin && throttled >= throttleRate * calls) return `${throttled} of ${calls} calls were throttled`;
+  if (slow >= badMin && slow >= slowRate * calls) return `${slow} of ${calls} calls were slow`;
   return undefined;
 }

@@ -14,6 +14,8 @@ export type Work =
       /** The Auto Scaling group it belongs to, if any. */
       readonly group?: {
         readonly name: string;
+        /** Of this instance, such as `g5.xlarge`. */
+        readonly type: string;
         /** The zone that the instance is in, and those that the group may use. */
         readonly zone: string;
         readonly zones: readonly string[];

@@ -2,6 +2,7 @@ import type { Alarm, Anomaly, Series } from "../../signals/signal.ts";
 import type { ServiceSettings } from "../../settings.ts";
 import { resource } from "../resource.ts";
 import { defineTrigger } from "../trigger.ts";
+import { isSameMetric } from "./same-metric.ts";
 
 /** A service answers too slowly: what was seen, and for which service. */
 export interface LatencyHigh {
@@ -11,6 +12,8 @@ export interface LatencyHigh {
   readonly normalMs: number;
   readonly highMs: number;
   readonly why: string;
+  /** The last values, for people to look at: an alarm's as numbers, the detector's with what it expected. */
+  readonly recent?: Anomaly["recent"] | readonly number[];
 }
 
 /**
@@ -39,7 +42,7 @@ const about = ({ name, latencyMs }: ServiceSettings) => ({
 function seen(
   signal: { kind: string },
   service: ServiceSettings,
-): { at: number; ms?: number; why: string } | undefined {
+): Pick<LatencyHigh, "at" | "ms" | "why" | "recent"> | undefined {
   if (isAlarm(signal)) {
     const ours = service.alarms.includes(signal.name) || signal.metrics.some((series) => isLatencyOf(service, series));
     if (signal.state !== "ALARM" || !ours) return undefined;
@@ -48,11 +51,13 @@ function seen(
       at: signal.at,
       ...(ms !== undefined && !signal.composite && { ms }),
       why: `alarm ${signal.name}: ${signal.reason}`,
+      ...(signal.recent.length > 2 && { recent: signal.recent }),
     };
   }
   if (isAnomaly(signal) && isLatencyOf(service, signal.series)) {
     const high = signal.value > signal.expected.high && signal.value >= service.latencyMs.high;
-    return high ? { at: signal.at, ms: signal.value, why: signal.why } : undefined;
+    const { at, value: ms, why, recent } = signal;
+    return high ? { at, ms, why, ...(recent && { recent }) } : undefined;
   }
   return undefined;
 }
@@ -60,14 +65,5 @@ function seen(
 const isAlarm = (signal: { kind: string }): signal is Alarm => signal.kind === "alarm";
 const isAnomaly = (signal: { kind: string }): signal is Anomaly => signal.kind === "anomaly";
 
-/** Whether a series is the service's latency metric. A raw measurement has no statistic and is taken as it is. */
-export function isLatencyOf({ latency }: ServiceSettings, series: Series): boolean {
-  const dimensions = Object.entries(latency.dimensions);
-  return (
-    series.namespace === latency.namespace &&
-    series.name === latency.name &&
-    (series.stat === undefined || series.stat === latency.stat) &&
-    Object.keys(series.dimensions).length === dimensions.length &&
-    dimensions.every(([name, value]) => series.dimensions[name] === value)
-  );
-}
+/** Whether a series is the service's latency metric. */
+export const isLatencyOf = ({ latency }: ServiceSettings, series: Series): boolean => isSameMetric(latency, series);

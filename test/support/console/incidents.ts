@@ -1,5 +1,6 @@
+import type { ShownIncident } from "../../../local/console/state.ts";
 import type { Approval } from "../../../src/engine/approvals.ts";
-import type { Incident } from "../../../src/incidents/incident.ts";
+import type { Entry } from "../../../src/engine/journal.ts";
 import type { Line } from "../../../src/incidents/story.ts";
 import type { StoredAction } from "../../../src/runbook/plan.ts";
 
@@ -35,11 +36,24 @@ const action = (id: string, does: string, undo: string, touches: string[], mayFa
   was: null,
 });
 
+/** What the journal has of a step. */
+const changed = (step: number, action: string, does: string, before: Entry["before"], out: Entry["out"]): Entry => ({
+  step,
+  action,
+  params: {},
+  key: `key-${step}`,
+  before,
+  state: "done",
+  out,
+  does,
+  tookMs: 410,
+});
+
 const instance = "i-0a4f2c71d9e83b650";
 const interruptedAt = nowMs - 38 * second;
 
 /** A spot instance was interrupted 38 s ago; its work has been moved, and it is watched until it is empty. */
-export const interruption: Incident & { story: readonly Line[] } = {
+export const interruption: ShownIncident = {
   id: "5c0e1f8a2b7d-1",
   root: `instance/${instance}`,
   episode: 1,
@@ -53,6 +67,12 @@ export const interruption: Incident & { story: readonly Line[] } = {
   seen: 3,
   phase: { state: "acting" },
   firstActionAt: interruptedAt + 2_430,
+  autonomy: "auto",
+  journal: [
+    changed(0, "autoscaling.launch-replacement", "launch a replacement", { members: 6 }, { launched: ["i-07b2a9e6c3d1f4580"] }),
+    changed(1, "sqs.release-messages", "give 3 messages back", null, { released: 3, already: 0, failed: 0 }),
+    changed(2, "ecs.drain-instance", `drain ${instance}`, { status: "ACTIVE" }, null),
+  ],
   card: { channel: "C0INCIDENTS", ts: "1772507522.000100", told: 5 },
   plan: {
     steps: [
@@ -100,7 +120,7 @@ const slowSince = nowMs - 6 * minute;
 export const approvalId = "0b6e6f9c-52f7-4b0a-9f0e-3f1f6f0a7d11";
 
 /** A service is slow; people are asked whether it may do less. */
-export const degradation: Incident & { story: readonly Line[] } = {
+export const degradation: ShownIncident = {
   id: "a1b2c3d4e5f6-2",
   root: "service/chat",
   episode: 2,
@@ -117,6 +137,8 @@ export const degradation: Incident & { story: readonly Line[] } = {
   openedAt: slowSince + 181 * second,
   seen: 4,
   phase: { state: "waiting", approvalId, until: nowMs + 27 * minute },
+  autonomy: "approve",
+  journal: [],
   card: { channel: "C0INCIDENTS", ts: "1772507380.000200", told: 2 },
   plan: {
     steps: [
@@ -126,6 +148,7 @@ export const degradation: Incident & { story: readonly Line[] } = {
         ]),
         lease: { minutes: 30 },
         mayFail: false,
+        params: { service: "chat", level: "limited", reason: "it is slow" },
       },
       {
         kind: "until",
@@ -139,14 +162,14 @@ export const degradation: Incident & { story: readonly Line[] } = {
   },
   story: story("a1b2c3d4e5f6-2", slowSince, [
     [182.2, "plan 77aa", "Plan: set chat to limited."],
-    [182.9, "asked 0b6e", "Asked for approval; there are 30 min to decide."],
+    [182.9, `asked ${approvalId}`, "Asked for approval; there are 30 min to decide."],
   ]),
 };
 
 const earlier = nowMs - 47 * minute;
 
 /** One that is over. */
-export const healed: Incident & { story: readonly Line[] } = {
+export const healed: ShownIncident = {
   ...interruption,
   id: "77d0a91c3e44-1",
   root: "instance/i-0d21b7c4e8f90a3b6",
@@ -163,6 +186,7 @@ export const healed: Incident & { story: readonly Line[] } = {
     at: earlier + 51_000,
   },
   card: { channel: "C0INCIDENTS", ts: "1772504840.000300", told: 2 },
+  journal: [],
   story: story("77d0a91c3e44-1", earlier, [
     [2.1, "done 0", "Done: launch a replacement in us-east-1c."],
     [51, "outcome", "Healed: nothing runs on i-0d21b7c4e8f90a3b6 any more."],
@@ -178,4 +202,7 @@ export const question: Approval = {
   callbackId: "callback-1",
   askedAt: degradation.openedAt + 2 * second,
   until: nowMs + 27 * minute,
+  silence: "refuses",
+  needs: 1,
+  assents: [],
 };

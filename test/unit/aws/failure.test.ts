@@ -7,7 +7,7 @@ const answered = (name: string, httpStatusCode: number) =>
 
 describe("a failed change", () => {
   it.each([
-    ["AccessDeniedException", 400, false],
+    ["ConditionalCheckFailedException", 400, false],
     ["ValidationError", 400, false],
     ["ThrottlingException", 400, true],
     ["TooManyUpdates", 400, true],
@@ -17,6 +17,17 @@ describe("a failed change", () => {
   ])("answered with %s (%i) has certainly not happened", (name, status, retryable) => {
     expect(readFailure(answered(name, status))).toEqual({ kind: "not-applied", retryable, why: `${name}: no` });
   });
+
+  it.each(["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationErrorException"])(
+    "answered with %s tells the way out beside AWS's own words",
+    (name) => {
+      const failure = readFailure(answered(name, 403));
+      expect(failure).toMatchObject({ kind: "not-applied", retryable: false });
+      expect(failure.why).toMatch(
+        new RegExp(`^${name}: no \\(see "When AWS says that the bot may not" in docs/operating.md\\)$`),
+      );
+    },
+  );
 
   it.each([
     ["a server's own trouble", answered("InternalFailure", 500)],

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterEach } from "vitest";
 import { z } from "zod";
 import type { Io } from "../../../cli/command.ts";
-import { type Parts, replay } from "../../../cli/replay/replay.ts";
+import type { Deployed } from "../../../cli/deployed.ts";
+import { replay } from "../../../cli/replay/replay.ts";
 import { runbooks } from "../../../runbooks/index.ts";
 import { settingsOf } from "../../support/settings.ts";
 
@@ -47,7 +48,7 @@ export function paper(stdin = ""): Io & { readonly written: { out: string; err: 
 }
 
 /** Runs `paramedic replay` with these words. */
-export async function run(args: readonly string[], { stdin, ...parts }: Partial<Parts> & { stdin?: string } = {}) {
+export async function run(args: readonly string[], { stdin, ...parts }: Partial<Deployed> & { stdin?: string } = {}) {
   const io = paper(stdin);
   const exit = await replay(args, io, { settings: settingsOf(), runbooks, ...parts });
   return { exit, ...io.written };

@@ -25,7 +25,7 @@ it("shows examples in the help of a command", async () => {
 
 it.each([
   [[], "Usage"],
-  [["reply"], 'There is no command "reply". There is: replay.'],
+  [["reply"], 'There is no command "reply". There is: replay'],
   [["replay"], "name a file"],
   [["replay", "a.json", "--jsn"], "Unknown option '--jsn'"],
   [["replay", "a.csv", "--service", "shop"], "--service shop: paramedic.config.ts has"],

@@ -15,6 +15,7 @@ describe("a spot warning", () => {
       "elb.deregister-target",
       "ecs.drain-instance",
       "autoscaling.detach-instance",
+      "pool.quarantine",
     ]);
     expect(incidents[0]?.plan[1]?.does).toBe("give 2 messages back to assumed-queue");
     expect(incidents[0]?.assuming).toContain(`${instance(1)} is a running spot g5.xlarge`);
@@ -42,7 +43,7 @@ describe("a spot warning", () => {
     const { incidents } = await runJson([json(spotWarning(instance(1)))], { settings });
 
     expect(incidents[0]).toMatchObject({ decision, why: expect.stringContaining(why) });
-    expect(incidents[0]?.plan).toHaveLength(5);
+    expect(incidents[0]?.plan).toHaveLength(6);
   });
 
   it("is too late when now is after its deadline", async () => {

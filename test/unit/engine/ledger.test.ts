@@ -2,12 +2,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { memoryTable } from "../../../sim/memory-table.ts";
 import { createLedger, type Ledger } from "../../../src/engine/ledger.ts";
 import { startMs } from "../../support/stack.ts";
+import { settingsOf } from "../../support/settings.ts";
 
 let now: number;
 let ledger: Ledger;
 beforeEach(() => {
   now = startMs;
-  ledger = createLedger(memoryTable(), { now: () => now });
+  ledger = createLedger(memoryTable(), { now: () => now }, settingsOf().limits);
 });
 const limit = { runs: 2, within: { minutes: 10 }, share: 0.5 };
 

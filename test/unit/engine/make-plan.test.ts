@@ -63,6 +63,15 @@ const plan = (steps: Step[], uses?: Runbook["definition"]["uses"]) =>
   makePlan(s.world, runbook(steps as Step<never>[], uses), incident);
 
 describe("a plan", () => {
+  it.each<[string, Step]>([
+    ["`for`", wait("nothing", {})],
+    ["`every`", until("it is so", yes({}), { every: { seconds: Number.NaN }, within: { minutes: 1 } })],
+    ["`within`", until("it is so", yes({}), { every: { seconds: 1 }, within: { minutes: -1 } })],
+    ["`lease`", flip({ what: "a", lease: { seconds: 0 } })],
+  ])("with a length of %s that is none is refused", async (name, step) => {
+    await expect(plan([flip({ what: "b" }), step])).rejects.toThrow(`${name} of`);
+  });
+
   it("is stored with what it does, touches and found, in words, under a hash of all of it", async () => {
     const made = await plan([flip({ what: "a", lease: { hours: 1, minutes: 30 } })]);
     expect(made).toMatchObject({

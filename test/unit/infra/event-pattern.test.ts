@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { matchesPattern } from "../../support/event-pattern.ts";
+import { matchesPattern } from "../../../sim/event-pattern.ts";
 
 const event = {
   source: "aws.cloudwatch",

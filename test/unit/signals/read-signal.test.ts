@@ -12,7 +12,7 @@ const fixtures = readdirSync(new URL("../../fixtures/events/", import.meta.url))
 );
 
 /** Every kind that something from outside can be read as: without one that is new, this does not compile. */
-const kinds: Record<Exclude<Signal["kind"], "anomaly" | "unknown">, true> = {
+const kinds: Record<Exclude<Signal["kind"], "anomaly" | "due" | "unknown">, true> = {
   "spot-interruption": true,
   rebalance: true,
   "capacity-interruption": true,

@@ -6,6 +6,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   LaunchInstancesCommand,
 } from "@aws-sdk/client-auto-scaling";
+import { BatchClient } from "@aws-sdk/client-batch";
 import { CloudWatchClient, GetMetricDataCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient, ListTasksCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
@@ -35,6 +36,7 @@ function overHttp(): ReturnType<typeof attached> {
   return {
     ec2: new EC2Client(asJson),
     autoscaling: new AutoScalingClient(asJson),
+    batch: new BatchClient(asJson),
     elb: new ElasticLoadBalancingV2Client(asJson),
     sns: new SNSClient(asJson),
     ecs: new ECSClient(plain),

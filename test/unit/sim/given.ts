@@ -1,4 +1,5 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { BatchClient } from "@aws-sdk/client-batch";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
@@ -34,6 +35,7 @@ export function attached(sim: Sim) {
     ec2: sim.attach(new EC2Client({ region })),
     autoscaling: sim.attach(new AutoScalingClient({ region })),
     ecs: sim.attach(new ECSClient({ region })),
+    batch: sim.attach(new BatchClient({ region })),
     elb: sim.attach(new ElasticLoadBalancingV2Client({ region })),
     ssm: sim.attach(new SSMClient({ region })),
     sqs: sim.attach(new SQSClient({ region })),

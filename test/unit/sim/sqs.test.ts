@@ -169,6 +169,26 @@ describe("dead letters in the simulation", () => {
     expect([counts(), first(Results).Status]).toEqual([[0, 4], "COMPLETED"]);
   });
 
+  it("are not moved again before the cancelled move has come to rest", async () => {
+    const { sqs, clock, dead } = withDeadLetters(["a", "b", "c"]);
+    const start = () =>
+      sqs.send(new StartMessageMoveTaskCommand({ SourceArn: dead.arn, MaxNumberOfMessagesPerSecond: 1 }));
+    const latest = async () =>
+      first((await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: dead.arn }))).Results);
+
+    const { TaskHandle } = await start();
+    await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
+    expect(await latest()).toMatchObject({ Status: "CANCELLING" });
+    expect(await latest()).not.toHaveProperty("TaskHandle");
+    await expect(start()).rejects.toMatchObject({ name: "UnsupportedOperation" });
+    await expect(sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }))).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+    clock.advance(1_000);
+    expect(await latest()).toMatchObject({ Status: "CANCELLED" });
+    await start();
+  });
+
   it("move only out of a dead-letter queue", async () => {
     const { sqs, jobs } = withDeadLetters([]);
     await expect(sqs.send(new StartMessageMoveTaskCommand({ SourceArn: jobs.arn }))).rejects.toThrow(

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { toMs } from "../clock.ts";
+import { chainFrom } from "../policies/copies.ts";
+import { defineCondition } from "../runbook/condition.ts";
+
+/** How often a job that waits for spot is looked at: a slack is used up to within this. */
+export const slackEvery = { minutes: 5 };
+
+/** A dry spell that an execution, which has a day in all, can sit out. */
+const waitHoursMax = 21;
+
+/** A job with a deadline waits no longer: it has found a place or its end, its slack is used up, or it has waited for most of a day. */
+export const waitIsOver = defineCondition({
+  id: "batch.wait-is-over",
+  params: z.object({ job: z.string(), name: z.string() }),
+  permissions: ["batch:DescribeJobs"],
+  summary: ({ name }) => `${name} has found a place, or has no slack left`,
+  holds: async ({ params: { job: id, name }, look }) => {
+    const job = await look.batchJob(id);
+    if (!job) return { holds: true, saw: `Batch does not know ${name} any more` };
+    if (!["SUBMITTED", "PENDING", "RUNNABLE"].includes(job.status))
+      return { holds: true, saw: `${name} is ${job.status}` };
+    const slack = await look.jobSlack(job, toMs(slackEvery));
+    if (slack.kind !== "seen") return { holds: true, saw: `${name} has no deadline that can be read` };
+    const left = `${name} waits for spot with ${Math.max(0, Math.floor(slack.slackMs / 60_000))} min of slack`;
+    return { holds: slack.mustGoOnDemand || slack.waitedMs > toMs({ hours: waitHoursMax }), saw: left };
+  },
+});
+
+/** The work of a job goes on: in it, or in the copy that was to take its place. */
+export const workGoesOn = defineCondition({
+  id: "batch.work-goes-on",
+  params: z.object({ job: z.string(), name: z.string(), as: z.string(), queue: z.string() }),
+  permissions: ["batch:DescribeJobs", "batch:ListJobs"],
+  summary: ({ name }) => `the work of ${name} goes on`,
+  holds: async ({ params: { job: id, name, as, queue }, look }) => {
+    const [job, copy] = await Promise.all([look.batchJob(id), look.jobNamed(queue, as)]);
+    if (job?.status === "RUNNING" || job?.status === "SUCCEEDED")
+      return { holds: true, saw: `${name} is ${job.status}` };
+    if (job?.stopped && !copy) return { holds: true, saw: `somebody has stopped ${name}` };
+    return await jobHasStarted.definition.holds({ params: { name: as, queue }, look });
+  },
+});
+
+/**
+ * A copy of a job has found its place: it runs, or has run. Where it was lost before that, the copy after it counts as well;
+ * and one that somebody has stopped needs none.
+ */
+export const jobHasStarted = defineCondition({
+  id: "batch.job-has-started",
+  params: z.object({ name: z.string(), queue: z.string() }),
+  permissions: ["batch:ListJobs"],
+  summary: ({ name }) => `${name} has started`,
+  holds: async ({ params: { name, queue }, look }) => {
+    let saw = `there is no ${name}`;
+    for (const one of chainFrom(name)) {
+      const job = await look.jobNamed(queue, one);
+      if (!job) break;
+      const { status, statusReason = "", startedAt, stopped } = job;
+      if (status === "RUNNING" || status === "SUCCEEDED" || startedAt !== undefined) {
+        return { holds: true, saw: `${one} is ${status}` };
+      }
+      // A queue's own time limit is nobody's wish: its job is submitted again.
+      if (stopped && !statusReason.startsWith("Terminated by JobStateTimeLimit")) {
+        return { holds: true, saw: `somebody has stopped ${one}` };
+      }
+      saw = `${one} is ${status}${statusReason && ` (${statusReason})`}`;
+      if (status !== "FAILED") break;
+    }
+    return { holds: false, saw };
+  },
+});

@@ -1,0 +1,123 @@
+import { type LevelValue, writeLevel } from "../aws/level.ts";
+import { forceCircuit, releaseCircuit } from "../client/circuit/stored.ts";
+import { type Duration, toMs } from "../clock.ts";
+import type { Incident } from "../incidents/incident.ts";
+import type { Level } from "../runbook/look/service.ts";
+import type { Clicker } from "./approvals.ts";
+import { botStory } from "./halting.ts";
+import { inWords } from "./in-words.ts";
+import { approverNamed, done, refused, type Said } from "./people.ts";
+import { startRemediation } from "./receive.ts";
+import type { World } from "./world.ts";
+
+/** What a person sets by hand ends by itself, as what the bot sets does. */
+const lease: Duration = { hours: 1 };
+const leaseMax: Duration = { hours: 24 };
+
+/** What is set, for how long, and why. */
+interface Wish {
+  readonly for?: Duration;
+  readonly why: string;
+}
+
+/**
+ * Sets how much of itself a service shows, over whatever is there. A runbook that has set it sees that and leaves it alone.
+ * Ends after an hour unless said otherwise, at most after a day; `full` ends nothing, because it is the end.
+ */
+export async function setLevelByHand(
+  world: World,
+  who: Clicker,
+  { service, level, for: length = lease, why }: Wish & { readonly service: string; readonly level: Level },
+): Promise<Said> {
+  return await byHand(world, who, length, async (name, now) => {
+    const value: LevelValue = {
+      level,
+      reason: why,
+      incident: botStory,
+      key: `by-hand-${now}`,
+      setBy: name,
+      since: now,
+      ...(level !== "full" && { expiresAt: now + toMs(length) }),
+    };
+    await writeLevel(world.reading.ssm, service, value);
+    const lasting = level === "full" ? "" : ` for ${inWords(length)}`;
+    return { does: `set ${service} to ${level}${lasting}`, why };
+  });
+}
+
+/** Holds a circuit open or closed, or lets it go its own way again (`release`). */
+export async function setCircuitByHand(
+  world: World,
+  who: Clicker,
+  {
+    circuit,
+    to,
+    for: length = lease,
+    why,
+  }: Wish & { readonly circuit: string; readonly to: "open" | "closed" | "release" },
+): Promise<Said> {
+  return await byHand(world, who, length, async (by) => {
+    if (to === "release") {
+      await releaseCircuit(world.table, circuit, {}, world.clock);
+      return { does: `let the circuit ${circuit} go its own way`, why };
+    }
+    await forceCircuit(world.table, circuit, { to: `forced-${to}`, lease: length, by, why }, world.clock);
+    return { does: `hold the circuit ${circuit} ${to} for ${inWords(length)}`, why };
+  });
+}
+
+/** Trusts a runbook again that was demoted because it failed: results count anew. */
+export async function restoreTrust(
+  world: World,
+  who: Clicker,
+  runbook: string,
+  service: string | undefined,
+): Promise<Said> {
+  const may = world.approvals.mayDecide(who, runbook);
+  if (may.kind === "refused") return refused(may.why);
+  return await byHand(world, who, lease, async () => {
+    await world.trust.restore(runbook, service);
+    return { does: `trust ${runbook} again${service === undefined ? "" : ` on ${service}`}`, why: "asked for" };
+  });
+}
+
+/**
+ * Runs the runbook of an incident again, as if the same had happened now. It looks anew and makes a new plan; all gates
+ * and limits hold, and if people are asked, it is somebody else who has to approve.
+ */
+export async function runAgain(world: World, who: Clicker, was: Incident, why: string): Promise<Said> {
+  const may = world.approvals.mayDecide(who, was.runbook);
+  if (may.kind === "refused") return refused(may.why);
+  const { root, service, runbook, trigger, title, signal } = was;
+  const { incident, isNew } = await world.incidents.report({
+    root,
+    ...(service !== undefined && { service }),
+    runbook,
+    trigger,
+    title,
+    signal,
+    beganAt: world.clock.now(),
+    requestedBy: who.id,
+  });
+  if (!isNew) return refused(`${incident.id} is about ${root} already, and not closed.`);
+  await world.stories.tell(incident.id, "asked for", `${may.name} asked for this: ${why}`, { who: who.id });
+  await startRemediation(world, incident);
+  return done(`Started ${incident.id}: ${runbook} looks at ${root} again.`);
+}
+
+async function byHand(
+  world: World,
+  who: Clicker,
+  length: Duration,
+  change: (name: string, now: number) => Promise<{ does: string; why: string }>,
+): Promise<Said> {
+  const may = approverNamed(world.settings, who);
+  if (may.kind === "refused") return refused(may.why);
+  if (toMs(length) > toMs(leaseMax)) return refused(`Nothing is set for longer than ${inWords(leaseMax)} by hand.`);
+  const now = world.clock.now();
+  const { does, why } = await change(may.name, now);
+  await world.stories.tell(botStory, `by hand ${now} ${does}`, `By hand of ${may.name}: ${does}: ${why}`, {
+    who: who.id,
+  });
+  return done(`Done: ${does}.`);
+}

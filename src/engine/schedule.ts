@@ -1,0 +1,79 @@
+import { foresee } from "../runbook/ahead.ts";
+import { sizeFunction, sizeTask } from "../runbook/sizing.ts";
+import type { ServiceSettings } from "../settings.ts";
+import type { Due } from "../signals/due.ts";
+import { openingGates } from "./gates.ts";
+import { receive } from "./receive.ts";
+import type { World } from "./world.ts";
+
+const tenMinutesMs = 600_000;
+const dayMs = 86_400_000;
+/** The schedule comes every minute, and one that was missed is made up for by the next ones. */
+const lateMs = 3 * 60_000;
+
+/** Whose schedule it is. */
+type From = Pick<Due, "account" | "region">;
+
+/**
+ * Looks at what nobody sends an event for, when its time has come: a rise of demand every ten minutes, the size of tasks and
+ * functions once a day. Only what has something to do becomes an incident, so a service that is well makes no noise; and
+ * while nothing may be changed, nothing is looked at. Answers what it found.
+ *
+ * Bears repeating: what is found again within its time joins the same incident.
+ *
+ * @throws AggregateError when something could not be looked at; everything else was.
+ */
+export async function onSchedule(world: World, from: From): Promise<readonly Due[]> {
+  if (!(await openingGates(world, [])).open) return [];
+  const found: Due[] = [];
+  const failures: unknown[] = [];
+  for (const service of world.settings.services) {
+    for (const look of [riseIn, sizeOf]) {
+      try {
+        const seen = await look(world, service);
+        if (!seen) continue;
+        const due = toDue(seen, service, from);
+        found.push(due);
+        await receive(world, due);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  }
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `looking by schedule: ${failures.length} could not be looked at`);
+  }
+  return found;
+}
+
+type Seen = Pick<Due, "what" | "at" | "why">;
+
+async function riseIn({ look, clock }: World, { ahead }: ServiceSettings): Promise<Seen | undefined> {
+  const at = slot(clock.now(), tenMinutesMs, 0);
+  if (!ahead || at === undefined) return undefined;
+  const { kind, why } = await foresee(look, ahead, at);
+  return kind === "rise" ? { what: "rise-ahead", at, why } : undefined;
+}
+
+async function sizeOf({ look, clock }: World, { size }: ServiceSettings): Promise<Seen | undefined> {
+  const at = size && slot(clock.now(), dayMs, size.hourUtc * 3_600_000);
+  if (!size || at === undefined) return undefined;
+  const { kind, why } = await (size.kind === "ecs" ? sizeTask(look, size, at) : sizeFunction(look, size, at));
+  return kind === "resize" ? { what: "size-off", at, why } : undefined;
+}
+
+/** The time that was scheduled last, unless it is too long ago. */
+function slot(now: number, everyMs: number, offsetMs: number): number | undefined {
+  const at = Math.floor((now - offsetMs) / everyMs) * everyMs + offsetMs;
+  return now - at < lateMs ? at : undefined;
+}
+
+const toDue = ({ what, at, why }: Seen, { name }: ServiceSettings, from: From): Due => ({
+  kind: "due",
+  eventId: `due-${what}-${name}-${at}`,
+  at,
+  ...from,
+  what,
+  service: name,
+  why,
+});

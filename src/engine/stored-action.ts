@@ -1,0 +1,27 @@
+import type { Json } from "../json.ts";
+import type { Prices } from "../prices.ts";
+import type { ActionDefinition, ActionStep } from "../runbook/action.ts";
+import type { StoredAction } from "../runbook/plan.ts";
+import { inWords } from "./in-words.ts";
+
+/** An action as it is stored, shown and approved: in words, with what it touches, what it found and what it costs. */
+export function storedAction(action: ActionDefinition, step: ActionStep, was: Json, prices: Prices): StoredAction {
+  const usdPerHour = action.costs?.({ params: step.params, before: was, prices });
+  return {
+    kind: "action",
+    action: step.action,
+    params: step.params,
+    ...(step.lease && { lease: step.lease }),
+    ...(step.mayFail !== undefined && { mayFail: step.mayFail }),
+    does: action.summary(step.params),
+    undo: undoInWords(action, step),
+    touches: [...action.touches(step.params)],
+    was,
+    ...(action.costs && usdPerHour !== 0 && { usdPerHour: usdPerHour ?? null }),
+  };
+}
+
+function undoInWords(action: ActionDefinition, step: ActionStep): string {
+  const way = typeof action.undo === "function" ? "can be undone" : `needs no undo: ${action.undo.nothing}`;
+  return step.lease ? `${way}; given back by itself after ${inWords(step.lease)}` : way;
+}

@@ -1,0 +1,81 @@
+import { afterEach, expect, it } from "vitest";
+import { take } from "../../src/engine/take.ts";
+import { interruption, seedFleet, type Stack, stack, startMs } from "../support/stack.ts";
+
+let s: Stack;
+afterEach(() => s.close());
+
+const event = (source: string, type: string, detail: object, id: string) => ({
+  version: "0",
+  id,
+  source,
+  "detail-type": type,
+  account: "123456789012",
+  time: new Date(s.clock.now()).toISOString(),
+  region: "us-east-2",
+  resources: [],
+  detail,
+});
+const story = async () => {
+  const [incident] = await s.world.incidents.recent(1);
+  return (await s.world.stories.read(incident?.id ?? "")).map(({ text }) => text);
+};
+const hostOf = (instance: string) =>
+  Object.values(s.sim.world.hosts).find(({ instanceId }) => instanceId === instance)?.arn ?? "";
+
+it("what ECS, Auto Scaling and EC2 say of an instance that is taken back is one incident with one thread", async () => {
+  s = stack();
+  const { doomed } = seedFleet(s);
+  const containerInstanceArn = hostOf(doomed);
+  await take(s.world, interruption(doomed, startMs));
+  await s.runTo({ seconds: 20 });
+
+  const stopped = (n: number) => ({
+    taskArn: `arn:aws:ecs:us-east-2:123456789012:task/gpu/${n}`,
+    clusterArn: "arn:aws:ecs:us-east-2:123456789012:cluster/gpu",
+    containerInstanceArn,
+    lastStatus: "STOPPED",
+    desiredStatus: "STOPPED",
+    stopCode: "TerminationNotice",
+    version: 5,
+    containers: [],
+  });
+  for (let n = 1; n <= 3; n++) await take(s.world, event("aws.ecs", "ECS Task State Change", stopped(n), `t-${n}`));
+  await take(s.world, event("aws.ec2", "EC2 Instance Rebalance Recommendation", { "instance-id": doomed }, "r-1"));
+  await s.runTo({ minutes: 10 });
+
+  const incidents = await s.world.incidents.recent(10);
+  expect(incidents).toHaveLength(1);
+  expect(incidents[0]).toMatchObject({ seen: 5, phase: { outcome: "healed" } });
+  const told = (await story()).filter((text) => text.startsWith("Part of the same"));
+  expect(told).toEqual([
+    "Part of the same: task 1 is STOPPED.",
+    `Part of the same: EC2 expects to take spot instance ${doomed} back.`,
+  ]);
+});
+
+it("what happens to another instance is not part of it", async () => {
+  s = stack();
+  const { doomed, group } = seedFleet(s);
+  await take(s.world, interruption(doomed, startMs));
+  await s.runTo({ seconds: 20 });
+  const other = group.instances[1] ?? "";
+  const taken = await take(
+    s.world,
+    event("aws.ec2", "EC2 Instance Rebalance Recommendation", { "instance-id": other }, "r-1"),
+  );
+  expect(taken.received).toEqual([{ kind: "not-ours", why: "no runbook answers to rebalance" }]);
+  await s.runTo({ minutes: 10 });
+});
+
+it("what happens long after the incident was closed is not part of it", async () => {
+  s = stack();
+  const { doomed } = seedFleet(s);
+  await take(s.world, interruption(doomed, startMs));
+  await s.runTo({ hours: 1 });
+  const taken = await take(
+    s.world,
+    event("aws.ec2", "EC2 Instance Rebalance Recommendation", { "instance-id": doomed }, "r-1"),
+  );
+  expect(taken.received).toMatchObject([{ kind: "not-ours" }]);
+});
