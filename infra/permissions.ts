@@ -58,7 +58,7 @@ export function policiesOf(deployed: Deployed): Readonly<Record<FunctionName, re
     intake: policy("intake", own.start, own.poll),
     remediate: policy("remediate", own.checkpoint, own.page, own.deadLetters, actingOf(deployed)),
     slack: policy("slack", own.start, own.wake, own.switches),
-    watch: policy("watch", own.start, own.wake, own.page, own.halt, own.canary, own.deadLetters),
+    watch: policy("watch", own.start, own.wake, own.page, own.halt, own.canary, own.deadLetters, lookingOf(deployed)),
   };
 }
 
@@ -135,8 +135,16 @@ function inVpc(name: string): Statement[] {
 }
 
 /** What acting takes: the deployed actions, the looks that plans are made of, and the gates before them. */
-function actingOf({ runbooks, settings }: Deployed): Statement[] {
-  const actions = [...new Set([...declared(runbooks), ...lookPermissions, ...gates])].sort();
+const actingOf = ({ runbooks, settings }: Deployed): Statement[] =>
+  reaching("Acting", [...declared(runbooks), ...lookPermissions, ...gates], settings);
+
+/** What looking by schedule takes: the same looks and gates, and nothing that changes anything. */
+const lookingOf = ({ settings }: Deployed): Statement[] =>
+  reaching("Looking", [...lookPermissions, ...gates], settings);
+
+/** Each action on what it may be used on, those with the same reach together. */
+function reaching(name: string, needed: readonly string[], settings: Settings): Statement[] {
+  const actions = [...new Set(needed)].sort();
   const statements = new Map<string, { reach: ReturnType<typeof reachOf>; actions: string[] }>();
   for (const action of actions) {
     const denied = forbiddenBy(action);
@@ -150,7 +158,7 @@ function actingOf({ runbooks, settings }: Deployed): Statement[] {
     else statements.set(same, { reach, actions: [action] });
   }
   return [...statements.values()].map(({ reach, actions }, index) => ({
-    Sid: `Acting${index + 1}`,
+    Sid: `${name}${index + 1}`,
     Effect: "Allow",
     Action: actions,
     Resource: reach.resources.map((resource) => (resource.includes("${") ? sub(resource) : resource)),

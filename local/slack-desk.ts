@@ -1,27 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { text } from "node:stream/consumers";
 import { WebClient } from "@slack/web-api";
 import { createEmulator } from "emulate";
 import { z } from "zod";
-import type { ChannelMessage, ClickAnswer } from "./console/state.ts";
-import { serveHttp } from "./servers.ts";
-import { pressed, type SlackRequest } from "./slack-request.ts";
+import type { ChannelMessage, ConsoleSource, SlackAnswer } from "./console/state.ts";
+import { answer, startSlackFront, view } from "./slack-front.ts";
+import { commanded, homeOpened, pressed, type SlackRequest, submitted } from "./slack-request.ts";
 
-/** Slack on this machine: the emulator behind the bot's own client, and somebody at a desk who clicks. */
-export interface SlackDesk {
+/** Slack on this machine: the emulator behind the bot's own client, and somebody at a desk who clicks, types and fills in forms. */
+export interface SlackDesk extends Pick<ConsoleSource, "click" | "submit" | "command" | "openHome" | "picture"> {
   /** For the bot's environment. */
   readonly env: { SLACK_API_URL: string; SLACK_BOT_TOKEN: string; SLACK_SIGNING_SECRET: string };
   messages(): Promise<ChannelMessage[]>;
-  /** Clicks a button the way Slack does: a signed request to the receiver, and a wait for what it answers. */
-  click(press: { user: string; ts: string; actionId: string; value: string }): Promise<ClickAnswer>;
+  /** What the bot shows as its home, by user. */
+  readonly homes: Readonly<Record<string, readonly unknown[]>>;
   close(): Promise<void>;
 }
 
-/** The receiver's side of a click: the bot's Slack function. */
-export type Receiver = (request: SlackRequest) => Promise<{ statusCode: number }>;
+/** The receiver's side of a request: the bot's Slack function. */
+export type Receiver = (request: SlackRequest) => Promise<{ statusCode: number; body?: string }>;
 
 const token = "xoxb-local-paramedic";
 const signingSecret = "local-signing-secret";
+const signing = { secret: signingSecret };
 
 const message = z.object({
   ts: z.string(),
@@ -30,6 +30,14 @@ const message = z.object({
   blocks: z.array(z.unknown()).default([]),
   thread_ts: z.string().optional(),
 });
+
+/** What bolt answers a form or a command with, in the reply itself. */
+const replied = z
+  .object({
+    view: view.exactOptional(),
+    errors: z.record(z.string(), z.string()).exactOptional(),
+  })
+  .extend(answer.shape);
 
 /**
  * Starts Slack. What it holds lives in memory: after a restart the bot's cards are gone, and the bot posts those of open
@@ -47,18 +55,22 @@ export async function startSlackDesk(channelName: string, team: string, receiver
   const client = new WebClient(token, { slackApiUrl: `${emulator.url}/api/` });
   const { channels = [] } = await client.conversations.list();
   const channel = channels.find(({ name }) => name === channelName.replace(/^#/, ""))?.id ?? "";
-  // Answers that only the one who clicked sees come to a URL of Slack's, which the emulator does not have.
-  const answers = new Map<string, string>();
-  const desk = await serveHttp((request, response) => {
-    void (async () => {
-      const read = z.object({ text: z.string() }).safeParse(JSON.parse((await text(request)) || "{}"));
-      if (read.success) answers.set(request.url ?? "", read.data.text);
-      response.end("ok");
-    })();
-  });
+  const front = await startSlackFront(emulator.url);
+
+  /** Sends a request the way Slack does, signed, and gathers all that the person behind it is shown. */
+  const send = async (
+    requestOf: (about: { responseUrl: string; trigger: string }) => SlackRequest,
+  ): Promise<SlackAnswer> => {
+    const id = randomUUID();
+    const { statusCode, body } = await receiver()(requestOf({ responseUrl: front.responseUrl(id), trigger: id }));
+    const opened = front.takeView(id);
+    return { status: statusCode, ...readReply(body), ...front.takeAnswer(id), ...(opened && { view: opened }) };
+  };
 
   return {
-    env: { SLACK_API_URL: `${emulator.url}/api/`, SLACK_BOT_TOKEN: token, SLACK_SIGNING_SECRET: signingSecret },
+    env: { SLACK_API_URL: `${front.url}/api/`, SLACK_BOT_TOKEN: token, SLACK_SIGNING_SECRET: signingSecret },
+    homes: front.homes,
+    picture: (id) => front.picture(id),
     async messages() {
       const { messages = [] } = await client.conversations.history({ channel, limit: 50 });
       const cards = messages
@@ -74,19 +86,29 @@ export async function startSlackDesk(channelName: string, team: string, receiver
         }),
       );
     },
-    async click({ user, ts, actionId, value }) {
-      const path = `/response/${randomUUID()}`;
-      const request = pressed(
-        { button: actionId, value, user, team, channel, ts, responseUrl: `${desk.url}${path}` },
-        { secret: signingSecret },
-      );
-      const { statusCode } = await receiver()(request);
-      const answer = answers.get(path);
-      answers.delete(path);
-      return { status: statusCode, ...(answer !== undefined && { text: answer }) };
+    click: ({ user, ts, actionId, value }) =>
+      send((about) => pressed({ button: actionId, value, user, team, channel, ts, ...about }, signing)),
+    submit: ({ user, view: { callback_id, private_metadata }, values }) => {
+      const form = {
+        ...(callback_id !== undefined && { callback_id }),
+        ...(private_metadata !== undefined && { private_metadata }),
+      };
+      return send(() => submitted({ user, team, view: form, values }, signing));
     },
+    command: ({ user, text }) => send((about) => commanded({ text, user, team, channel, ...about }, signing)),
+    openHome: ({ user }) => send(() => homeOpened({ user, team }, signing)),
     async close() {
-      await Promise.all([emulator.close(), desk.close()]);
+      await Promise.all([emulator.close(), front.close()]);
     },
   };
+}
+
+/** A reply is empty, JSON, or, to a command, also plain text. */
+function readReply(body: string | undefined): Omit<SlackAnswer, "status"> {
+  if (!body) return {};
+  try {
+    return replied.safeParse(JSON.parse(body)).data ?? {};
+  } catch {
+    return { text: body };
+  }
 }

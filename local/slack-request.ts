@@ -30,11 +30,16 @@ export interface Press {
   readonly channel: string;
   readonly ts: string;
   readonly responseUrl?: string;
+  /** Opens a form. */
+  readonly trigger?: string;
 }
+
+/** What triggers something that opens no form. */
+const anyTrigger = "13345224609.738474920.8088930838d88f008e0";
 
 /** Somebody presses a button, as Slack tells it: `block_actions`, form-encoded. */
 export function pressed(
-  { button, value, user, team, channel, ts, responseUrl }: Press,
+  { button, value, user, team, channel, ts, responseUrl, trigger = anyTrigger }: Press,
   signing: Signing,
 ): SlackRequest {
   const payload = {
@@ -43,7 +48,7 @@ export function pressed(
     api_app_id: "A0PARAMEDIC",
     token: "legacy-and-unused",
     container: { type: "message", message_ts: ts, channel_id: channel, is_ephemeral: false },
-    trigger_id: "13345224609.738474920.8088930838d88f008e0",
+    trigger_id: trigger,
     team: { id: team, domain: "example" },
     enterprise: null,
     is_enterprise_install: false,
@@ -64,6 +69,87 @@ export function pressed(
   };
   const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
   return signed(body, "application/x-www-form-urlencoded", signing);
+}
+
+/** A form, what was entered into it by block, and by whom. */
+export interface Submit {
+  readonly user: string;
+  readonly team: string;
+  readonly view: { readonly callback_id?: string; readonly private_metadata?: string };
+  /** Text for a text field, a list of values for what was chosen. */
+  readonly values: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** Somebody submits a form, as Slack tells it: `view_submission`, form-encoded. */
+export function submitted({ user, team, view, values }: Submit, signing: Signing): SlackRequest {
+  const fields = Object.entries(values).map(([block, value]) => [
+    block,
+    { [block]: typeof value === "string" ? { type: "plain_text_input", value } : chosen(value) },
+  ]);
+  const payload = {
+    type: "view_submission",
+    user: { id: user, username: user.toLowerCase(), name: user.toLowerCase(), team_id: team },
+    api_app_id: "A0PARAMEDIC",
+    token: "legacy-and-unused",
+    trigger_id: anyTrigger,
+    team: { id: team, domain: "example" },
+    enterprise: null,
+    is_enterprise_install: false,
+    view: { id: "V0FORM", type: "modal", hash: "1.2", ...view, state: { values: Object.fromEntries(fields) } },
+    response_urls: [],
+  };
+  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+  return signed(body, "application/x-www-form-urlencoded", signing);
+}
+
+const chosen = (values: readonly string[]) =>
+  values.length === 1
+    ? { type: "static_select", selected_option: { value: values[0] } }
+    : { type: "checkboxes", selected_options: values.map((value) => ({ value })) };
+
+/** Somebody types `/paramedic …`, as Slack tells it. */
+export function commanded(
+  {
+    text,
+    user,
+    team,
+    channel,
+    responseUrl = "https://hooks.slack.com/commands/unused",
+    trigger = anyTrigger,
+  }: Pick<Press, "user" | "team" | "channel" | "responseUrl" | "trigger"> & { readonly text: string },
+  signing: Signing,
+): SlackRequest {
+  const body = new URLSearchParams({
+    command: "/paramedic",
+    text,
+    user_id: user,
+    user_name: user.toLowerCase(),
+    team_id: team,
+    team_domain: "example",
+    channel_id: channel,
+    channel_name: "incidents",
+    api_app_id: "A0PARAMEDIC",
+    is_enterprise_install: "false",
+    trigger_id: trigger,
+    response_url: responseUrl,
+    token: "legacy-and-unused",
+  });
+  return signed(body.toString(), "application/x-www-form-urlencoded", signing);
+}
+
+/** Somebody opens the bot's home, as Slack tells it. */
+export function homeOpened({ user, team }: { user: string; team: string }, signing: Signing): SlackRequest {
+  const body = {
+    type: "event_callback",
+    event_id: "Ev0HOME",
+    event_time: 1_717_000_000,
+    team_id: team,
+    api_app_id: "A0PARAMEDIC",
+    token: "legacy-and-unused",
+    authorizations: [{ team_id: team, user_id: "U0BOT", is_bot: true, is_enterprise_install: false }],
+    event: { type: "app_home_opened", user, channel: "D0HOME", tab: "home", event_ts: "1717000000.000100" },
+  };
+  return signed(JSON.stringify(body), "application/json", signing);
 }
 
 /** Slack asks whether the address is ours. */

@@ -39,9 +39,10 @@ export const growTasks = defineRunbook({
     const size = grownSize({ vcpus: cpu / 1024, memoryMiB: memory, fargate }, { memoryMiBMax });
     if (!size) return skip(`the tasks of ${service} have ${memory} MiB, and may not have more than ${memoryMiBMax}`);
     const to = { cluster, service, cpu: size.vcpus * 1024, memory: size.memoryMiB };
-    if (found.roles.length > 0) {
+    if (found.withheldRoles.length > 0) {
       return skip(
-        `the tasks of ${service} should have ${to.memory} MiB. Deploy that yourself: the bot may not pass their roles on`,
+        `the tasks of ${service} should have ${to.memory} MiB. Deploy that yourself: \`passRoles\` in the settings does not ` +
+          `name ${found.withheldRoles.join(" and ")}`,
       );
     }
     return [registerSize(to), resizeTask(to)];

@@ -1,3 +1,4 @@
+import { required } from "../src/runbook/action.ts";
 import { deadLettersStayAway, queueAtMost } from "../src/actions/queue-conditions.ts";
 import { redrive as moveBack } from "../src/actions/redrive.ts";
 import { stopRedrive } from "../src/actions/stop-redrive.ts";
@@ -51,7 +52,7 @@ export const redrive = defineRunbook({
     const some = [
       moveBack({ ...from, perSecond: 1 }),
       wait(`move ${pace.canary} of ${waiting}`, { seconds: pace.canary }),
-      stopRedrive(from),
+      required(stopRedrive(from)),
       giveTime,
       stayOut,
     ];

@@ -36,10 +36,10 @@ async function taskPlan(look: Look, name: string, size: Size<"ecs">, at: number)
   if (found.deploying) return skip(`ECS is deploying ${name}: it is left alone until that is over`);
   const { cluster, service } = size;
   const { to } = seen;
-  if (found.roles.length > 0) {
+  if (found.withheldRoles.length > 0) {
     return skip(
       `${name} should have ${to.cpu} CPU units and ${to.memory} MiB: ${seen.why}. Register that revision yourself: ` +
-        "its tasks take on roles, and the bot may not pass roles on",
+        `\`passRoles\` in the settings does not name ${found.withheldRoles.join(" and ")}`,
     );
   }
   return [

@@ -9,7 +9,7 @@ import { riseAhead } from "../src/runbook/triggers/due.ts";
  * Has workers ready before a rise that comes every day: the floor goes up ahead of it and comes down by itself after it.
  *
  * It never goes above what the settings allow, never lowers what is there, and does nothing where the forecast abstains.
- * Four hours are looked ahead at most; a rise that lasts longer is found again when the floor comes down.
+ * The floor stands for an hour; a rise that lasts longer, or goes on, is found again when it comes down.
  */
 export const scaleAhead = defineRunbook({
   id: "scale-ahead",
@@ -17,7 +17,8 @@ export const scaleAhead = defineRunbook({
   on: [riseAhead],
   lane: "slow",
   uses: [...floorActions, instancesAreThere, tasksAreThere],
-  limit: { runs: 12, within: { hours: 24 } },
+  // A rise that goes on for a day is found every hour, and there may be several services; what they cost is bounded in dollars.
+  limit: { runs: 60, within: { hours: 24 } },
 
   async plan({ signal: { service, at, ahead }, look }) {
     const { capacity, ...seen } = await foresee(look, ahead, at);

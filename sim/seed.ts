@@ -37,6 +37,8 @@ interface GroupSeed {
   readonly capacityRebalance?: boolean;
   readonly healthCheck?: Duration;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Names of its scaling policies. */
+  readonly policies?: readonly string[];
 }
 
 interface DefinitionSeed {
@@ -106,6 +108,7 @@ export function createSeeds(ground: Ground) {
         tags: { ...tags, ...(cluster === undefined ? {} : { "ecs:cluster": cluster }) },
         members: {},
         suspended: [],
+        policies: [...(more.policies ?? [])],
         launches: [],
       });
       const instances = ground.seeding(() =>

@@ -23,6 +23,7 @@ export interface WireAnswer {
 /** What goes over the wire, as text: times are seconds since the epoch, as AWS JSON has them. */
 export const toWire = (value: unknown): string =>
   JSON.stringify(value, function (this: unknown, key: string, inner: unknown) {
+    if (typeof inner !== "string") return inner;
     // By now `toJSON` has made a text of a Date; the holder still has the Date.
     const before: unknown = typeof this === "object" && this !== null ? Reflect.get(this, key) : inner;
     return before instanceof Date ? before.getTime() / 1000 : inner;

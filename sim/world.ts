@@ -86,6 +86,8 @@ const group = z.object({
   members: z.record(z.string(), member),
   /** Processes that somebody has suspended, such as `Launch`. */
   suspended: z.array(z.string()).default([]),
+  /** Its scaling policies, by name. They are there; whoever sets the scene does what they would do. */
+  policies: z.array(z.string()).default([]),
   /** The last launches that succeeded, oldest first. */
   launches: z.array(z.object({ instanceId: z.string(), startedAt: z.number(), endedAt: z.number() })).default([]),
 });

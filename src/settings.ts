@@ -54,9 +54,18 @@ const settings = z.strictObject({
   services: z.array(service),
   /** ECS clusters in which instances are looked for. */
   clusters: z.array(z.string()).default([]),
-  /** Who may decide, by Slack user id. `may` lists runbook ids, or `*` for all. */
+  /** Who may decide, by Slack user id: an explicit list, so no guest and no newcomer decides by accident. */
   approvers: z.array(
-    z.strictObject({ slack: z.string().min(1), name: z.string().min(1), may: z.array(z.string()).min(1) }),
+    z.strictObject({
+      slack: z.string().min(1),
+      name: z.string().min(1),
+      /** Runbook ids, or `*` for all. */
+      may: z.array(z.string()).min(1),
+      /** Names of services, or `*` for all. What is of no service is for everybody. */
+      services: z.array(z.string()).min(1).default(["*"]),
+      /** `normal`: not about runbooks of high risk. */
+      risk: z.enum(["normal", "high"]).default("high"),
+    }),
   ),
   /** Slack workspace the approvers belong to; a click from another one is refused. */
   team: z.string().min(1),

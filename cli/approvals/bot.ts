@@ -1,7 +1,7 @@
 import { tableNameOf } from "../../src/aws/table.ts";
 import { awsWorld } from "../../src/aws/world.ts";
 import { BotError } from "../../src/bot-error.ts";
-import type { Clicker } from "../../src/engine/approvals.ts";
+import type { Clicker } from "../../src/engine/people.ts";
 import type { World } from "../../src/engine/world.ts";
 import { readArguments, wrongUse } from "../arguments.ts";
 import { type Exit, exits, type Io } from "../command.ts";
@@ -116,6 +116,7 @@ function personCalled({ settings }: World, command: string, as: string | undefin
 export function say({ io, json }: Asked, { kind, why }: { readonly kind: string; readonly why: string }): Exit {
   const isDone = kind !== "refused";
   if (json) io.out(`${JSON.stringify({ done: isDone, why })}\n`);
-  else (isDone ? io.out : io.err)(`${why}\n`);
+  else if (isDone) io.out(`${why}\n`);
+  else io.err(`${why}\n`);
   return isDone ? exits.ok : exits.refused;
 }

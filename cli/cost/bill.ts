@@ -16,6 +16,8 @@ export interface Line {
 
 const hoursPerMonth = 730;
 const minutesPerMonth = hoursPerMonth * 60;
+/** What watch sends itself every fifth minute. */
+const canarySamples = minutesPerMonth / 5;
 /** Lambda polls a queue with five pollers that wait for up to 20 s: so many empty answers in a month. */
 const emptyPolls = 5 * 3 * minutesPerMonth;
 
@@ -36,8 +38,9 @@ export function billOf(stack: readonly Packaged[], rates: Rates): Line[] {
   );
 
   const { interruptions, incidents, events, clicks } = rates;
-  const samples = rates.series * rates.samplesPerHour * hoursPerMonth;
-  const sampleEvents = samples / rates.seriesPerEvent;
+  const sent = rates.series * rates.samplesPerHour * hoursPerMonth;
+  const samples = sent + canarySamples;
+  const sampleEvents = sent / rates.seriesPerEvent + canarySamples;
   // A batch of ten is one run; samples that come one by one are a run each.
   const intakeRuns = events + incidents + sampleEvents;
   const runs = intakeRuns + minutesPerMonth + clicks + interruptions + (interruptions + incidents) * 3;

@@ -1,4 +1,4 @@
-import type { ActivitiesType } from "@aws-sdk/client-auto-scaling";
+import type { ActivitiesType, PoliciesType } from "@aws-sdk/client-auto-scaling";
 import { z } from "zod";
 import type { Operation } from "../operation.ts";
 import { acts, reads } from "../operation.ts";
@@ -6,7 +6,7 @@ import { invalid, knownGroup, lookSoon } from "./group-behaviour.ts";
 
 const capacity = z.int().min(0).max(10_000);
 
-/** How many instances a group may have and has been asked for, and how its last launches went. */
+/** How many instances a group may have and has been asked for, its policies, and how its last launches went. */
 export const boundsOperations: Record<string, Operation> = {
   UpdateAutoScalingGroup: acts(
     z.strictObject({
@@ -48,6 +48,17 @@ export const boundsOperations: Record<string, Operation> = {
       if (ground.change(group, { desired: DesiredCapacity })) lookSoon(ground, group);
       return {};
     },
+  ),
+  DescribePolicies: reads(
+    z.strictObject({ AutoScalingGroupName: z.string() }),
+    (ground, { AutoScalingGroupName }): PoliciesType => ({
+      ScalingPolicies: knownGroup(ground, AutoScalingGroupName).policies.map((PolicyName) => ({
+        AutoScalingGroupName,
+        PolicyName,
+        PolicyType: "TargetTrackingScaling",
+        Enabled: true,
+      })),
+    }),
   ),
   DescribeScalingActivities: reads(
     z.strictObject({ AutoScalingGroupName: z.string(), MaxRecords: z.int().min(1).max(100).default(100) }),

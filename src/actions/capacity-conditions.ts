@@ -5,16 +5,16 @@ import type { Workers } from "../settings/capacity.ts";
 
 const count = z.int().nonnegative();
 
-/** As many instances of an Auto Scaling group are in service as it has been asked for, and no fewer than so many. */
+/** As many instances of an Auto Scaling group are in service as it must have at least, and no fewer than so many. */
 export const instancesAreThere = defineCondition({
   id: "autoscaling.instances-are-there",
   params: z.object({ group: z.string(), count }),
   permissions: ["autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeScalingActivities"],
-  summary: ({ group, count }) => `all that ${group} was asked for are in service, ${count} or more`,
+  summary: ({ group, count }) => `as many of ${group} as it must have are in service, ${count} or more`,
   holds: ({ params: { group, count }, look }) => areThere(look, { kind: "group", group }, count),
 });
 
-/** As many tasks of an ECS service run as it has been asked for, and no fewer than so many. */
+/** As many tasks of an ECS service run as it must have at least, and no fewer than so many. */
 export const tasksAreThere = defineCondition({
   id: "ecs.tasks-are-there",
   params: z.object({ cluster: z.string(), service: z.string(), count }),
@@ -24,7 +24,7 @@ export const tasksAreThere = defineCondition({
     "ecs:DescribeTasks",
     "ecs:ListTasks",
   ],
-  summary: ({ service, count }) => `all tasks of ${service} that were asked for run, ${count} or more`,
+  summary: ({ service, count }) => `as many tasks of ${service} as it must have run, ${count} or more`,
   holds: ({ params: { count, ...service }, look }) => areThere(look, { kind: "ecs", ...service }, count),
 });
 
@@ -37,8 +37,9 @@ export const workersAreThere = (workers: Workers, count: number) =>
 async function areThere(look: Pick<Look, "capacity">, workers: Workers, count: number): Promise<Seen> {
   const found = await look.capacity(workers);
   if (found.kind === "gone") return { holds: false, saw: "they are gone" };
-  const { running, desired } = found;
-  return { holds: running >= Math.max(count, desired), saw: `${running} of ${desired} are there` };
+  // The floor is what the bot has asked for; what a scaling policy has just asked for above it is on its way.
+  const due = Math.max(count, found.bounds?.min ?? found.desired);
+  return { holds: found.running >= due, saw: `${found.running} of ${due} are there` };
 }
 
 /** The tasks of an ECS service have room: none of them came near its CPU or its memory in the last ten minutes. */

@@ -2,7 +2,7 @@ import { UpdateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import { z } from "zod";
 import { BotError } from "../bot-error.ts";
 import type { Aws } from "../aws/clients.ts";
-import { findGroup, launchesAs } from "../aws/group-bounds.ts";
+import { findGroup, launchesAs, scalesByItself } from "../aws/group-bounds.ts";
 import { refuseInFlight } from "../aws/in-flight-count.ts";
 import { defineAction } from "../runbook/action.ts";
 import { isBetween } from "../runbook/between.ts";
@@ -32,7 +32,7 @@ const isSame = (a: Pick<State, "min" | "max">, b: Pick<State, "min" | "max">): b
  *
  * Auto Scaling takes no token and no condition: bounds that differ from what was seen are left alone, in the hand of whoever
  * changed them, and so are bounds that are no longer ours when it comes to the undo. The undo gives the size back too if it
- * is still where the floor put it. With a `queue`, it waits until nothing of that queue is in flight.
+ * is still where the floor put it, and no policy of the group's own will: that one sees what is needed now. With a `queue`, it waits until nothing of that queue is in flight.
  */
 export const setGroupBounds = defineAction({
   id: "autoscaling.set-bounds",
@@ -42,6 +42,7 @@ export const setGroupBounds = defineAction({
     .refine(({ min, max }) => min <= max, "min is more than max"),
   permissions: [
     "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribePolicies",
     "autoscaling:UpdateAutoScalingGroup",
     "sqs:GetQueueAttributes",
   ],
@@ -78,7 +79,8 @@ export const setGroupBounds = defineAction({
     const now = await read(aws, group).catch(goneIsNothing);
     if (!now || !isSame(now, params) || isSame(was, params)) return;
     const asFloored = Math.min(params.max, Math.max(params.min, was.desired));
-    const wanted = now.desired === asFloored ? was.desired : now.desired;
+    const isOurs = now.desired === asFloored && !(await scalesByItself(aws, group));
+    const wanted = isOurs ? was.desired : now.desired;
     const desired = Math.min(was.max, Math.max(was.min, wanted));
     if (desired < now.desired) await refuseInFlight(aws, queue, `giving back the bounds of ${group}`);
     await aws.autoscaling.send(

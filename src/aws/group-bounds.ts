@@ -1,4 +1,8 @@
-import { type AutoScalingGroup, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  type AutoScalingGroup,
+  DescribeAutoScalingGroupsCommand,
+  DescribePoliciesCommand,
+} from "@aws-sdk/client-auto-scaling";
 import { BotError } from "../bot-error.ts";
 import type { Aws } from "./clients.ts";
 
@@ -10,6 +14,12 @@ export async function findGroup({ autoscaling }: Aws, name: string): Promise<Aut
   const [found] = AutoScalingGroups;
   if (!found) throw new BotError("not_found", `looking at group ${name}: there is no such group`, { group: name });
   return found;
+}
+
+/** Whether a scaling policy of its own moves the size of a group. */
+export async function scalesByItself({ autoscaling }: Aws, group: string): Promise<boolean> {
+  const { ScalingPolicies = [] } = await autoscaling.send(new DescribePoliciesCommand({ AutoScalingGroupName: group }));
+  return ScalingPolicies.some(({ Enabled = true }) => Enabled);
 }
 
 /** What a group launches first, and whether as spot. Absent when only its launch template knows. */

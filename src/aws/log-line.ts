@@ -1,3 +1,4 @@
+import { systemClock } from "../clock.ts";
 import type { World } from "../engine/world.ts";
 
 const levels = { info: "INFO", warn: "WARN", error: "ERROR" } as const;
@@ -9,7 +10,7 @@ const levels = { info: "INFO", warn: "WARN", error: "ERROR" } as const;
 export function lineLog(env: NodeJS.ProcessEnv): World["log"] {
   if (env["POWERTOOLS_LOG_LEVEL"] === "SILENT") return () => {};
   return (level, message, facts = {}) => {
-    const timestamp = new Date().toISOString();
+    const timestamp = new Date(systemClock.now()).toISOString();
     const line = { ...facts, level: levels[level], message, timestamp, service: "paramedic" };
     process.stdout.write(`${JSON.stringify(line, inWords)}\n`);
   };

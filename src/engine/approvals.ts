@@ -4,6 +4,7 @@ import { change, readBody, type Table } from "../aws/table.ts";
 import { BotError } from "../bot-error.ts";
 import type { Clock } from "../clock.ts";
 import type { Settings } from "../settings.ts";
+import { type Clicker, mayDecide } from "./people.ts";
 import { type Narrowing, narrowing } from "./narrowing.ts";
 
 const decision = z.object({
@@ -24,6 +25,8 @@ export const approval = z.object({
   id: z.string(),
   incident: z.string(),
   runbook: z.string(),
+  /** The service in the settings that the incident is about, if it is about one. */
+  service: z.string().optional(),
   planHash: z.string(),
   callbackId: z.string(),
   askedAt: z.number(),
@@ -44,12 +47,6 @@ export const approval = z.object({
 });
 export type Approval = z.infer<typeof approval>;
 const newQuestion = approval.omit({ id: true, askedAt: true });
-
-/** Who clicked, as Slack says it. */
-export interface Clicker {
-  readonly id: string;
-  readonly team: string;
-}
 
 /** What became of a click. Every one of these is told to the person who clicked. */
 export type Decided =
@@ -80,11 +77,6 @@ export interface Approvals {
     clicker: Clicker,
     more?: { readonly why?: string; readonly narrowing?: Narrowing },
   ): Promise<Decided>;
-  /** Whether this person may decide about this runbook, and by which name they go. */
-  mayDecide(
-    clicker: Clicker,
-    runbook: string,
-  ): { readonly kind: "may"; readonly name: string } | { readonly kind: "refused"; readonly why: string };
   /** Uses an approval, once. A second execution gets `undefined`; the same one gets the same answer again. */
   redeem(id: string, execution: string, planHash: string): Promise<Approval | undefined>;
   /** Withdraws a question that is over, unless it has been decided; answers it as it is then, decision included. */
@@ -96,20 +88,8 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
     const item = await table.get(keyOf(id));
     return item && readBody(item, approval);
   };
-  const mayDecide: Approvals["mayDecide"] = ({ id: who, team }, runbook) => {
-    const no = (why: string) => ({ kind: "refused", why }) as const;
-    if (team !== settings.team) return no("You are in another workspace; nobody there may decide.");
-    const approver = settings.approvers.find(({ slack }) => slack === who);
-    if (!approver) {
-      return no(`You are not an approver. ${settings.approvers.map(({ name }) => name).join(", ")} may decide.`);
-    }
-    return approver.may.includes("*") || approver.may.includes(runbook)
-      ? { kind: "may", name: approver.name }
-      : no(`You may decide about ${approver.may.join(", ")}, not about ${runbook}.`);
-  };
   return {
     get,
-    mayDecide,
     async ask(question) {
       // The callback is what makes a question the same one after a crash; its id finds the approval again.
       const link = { pk: `callback#${question.callbackId}`, sk: "callback" };
@@ -126,7 +106,7 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
     async decide(id, verdict, { id: who, team }, { why, narrowing } = {}) {
       const found = await get(id);
       if (!found) return refused("This question is not known here. It may belong to another installation.");
-      const may = mayDecide({ id: who, team }, found.runbook);
+      const may = mayDecide(settings, { id: who, team }, found);
       if (may.kind === "refused") return refused(may.why, found);
       const approver = may;
       if (found.requestedBy === who)

@@ -36,11 +36,12 @@ export async function askPeople(
   await steps.waitForPeople(
     `ask ${proposal}`,
     async (callbackId) => {
-      const { requestedBy } = await world.incidents.get(id);
+      const { requestedBy, service } = await world.incidents.get(id);
       const asked = await world.approvals.ask({
         incident: id,
         ...(requestedBy !== undefined && { requestedBy }),
         runbook: runbook.id,
+        ...(service !== undefined && { service }),
         planHash: plan.hash,
         callbackId,
         until: world.clock.now() + lengthMs,

@@ -3,10 +3,9 @@ import { forceCircuit, releaseCircuit } from "../client/circuit/stored.ts";
 import { type Duration, toMs } from "../clock.ts";
 import type { Incident } from "../incidents/incident.ts";
 import type { Level } from "../runbook/look/service.ts";
-import type { Clicker } from "./approvals.ts";
-import { botStory } from "./halting.ts";
+import { botStory, tellAudit } from "./halting.ts";
 import { inWords } from "./in-words.ts";
-import { approverNamed, done, refused, type Said } from "./people.ts";
+import { type Clicker, approverNamed, done, mayDecide, refused, type Said } from "./people.ts";
 import { startRemediation } from "./receive.ts";
 import type { World } from "./world.ts";
 
@@ -73,7 +72,7 @@ export async function restoreTrust(
   runbook: string,
   service: string | undefined,
 ): Promise<Said> {
-  const may = world.approvals.mayDecide(who, runbook);
+  const may = mayDecide(world.settings, who, { runbook, ...(service !== undefined && { service }) });
   if (may.kind === "refused") return refused(may.why);
   return await byHand(world, who, lease, async () => {
     await world.trust.restore(runbook, service);
@@ -86,7 +85,7 @@ export async function restoreTrust(
  * and limits hold, and if people are asked, it is somebody else who has to approve.
  */
 export async function runAgain(world: World, who: Clicker, was: Incident, why: string): Promise<Said> {
-  const may = world.approvals.mayDecide(who, was.runbook);
+  const may = mayDecide(world.settings, who, was);
   if (may.kind === "refused") return refused(may.why);
   const { root, service, runbook, trigger, title, signal } = was;
   const { incident, isNew } = await world.incidents.report({
@@ -100,7 +99,7 @@ export async function runAgain(world: World, who: Clicker, was: Incident, why: s
     requestedBy: who.id,
   });
   if (!isNew) return refused(`${incident.id} is about ${root} already, and not closed.`);
-  await world.stories.tell(incident.id, "asked for", `${may.name} asked for this: ${why}`, { who: who.id });
+  await tellAudit(world, incident.id, "asked for", `${may.name} asked for this: ${why}`, who);
   await startRemediation(world, incident);
   return done(`Started ${incident.id}: ${runbook} looks at ${root} again.`);
 }
@@ -116,8 +115,6 @@ async function byHand(
   if (toMs(length) > toMs(leaseMax)) return refused(`Nothing is set for longer than ${inWords(leaseMax)} by hand.`);
   const now = world.clock.now();
   const { does, why } = await change(may.name, now);
-  await world.stories.tell(botStory, `by hand ${now} ${does}`, `By hand of ${may.name}: ${does}: ${why}`, {
-    who: who.id,
-  });
+  await tellAudit(world, botStory, `by hand ${now} ${does}`, `By hand of ${may.name}: ${does}: ${why}`, who);
   return done(`Done: ${does}.`);
 }

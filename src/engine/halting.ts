@@ -1,8 +1,7 @@
 import { type Halt, writeHalts } from "../aws/switches.ts";
 import { type Duration, toMs } from "../clock.ts";
-import type { Clicker } from "./approvals.ts";
 import { inWords } from "./in-words.ts";
-import { approverNamed, done, refused, type Said } from "./people.ts";
+import { type Clicker, approverNamed, done, refused, type Said } from "./people.ts";
 import type { World } from "./world.ts";
 
 /** The story in which everything is told that people do to the bot as a whole. */
@@ -41,7 +40,7 @@ export async function halt(world: Switching, who: Clicker, { scope, for: length,
   await writeHalts(world.reading.ssm, now, (halts) => [...halts.filter((one) => one.scope !== scope), set]);
   const lasting = length ? `for ${inWords(length)}` : "until somebody resumes";
   const said = `${may.name} halted ${what(scope)} ${lasting}: ${why}`;
-  await tellOfIt(world, `halt ${what(scope)} ${now}`, said, who);
+  await tellAudit(world, botStory, `halt ${what(scope)} ${now}`, said, who);
   return done(`Halted ${what(scope)} ${lasting}. Nothing of it is changed from now on.`);
 }
 
@@ -62,15 +61,21 @@ export async function resume(world: Switching, who: Clicker, scope: string): Pro
     return refused(`${scope === "all" ? "" : `${scope} is not halted. `}${known}`);
   }
   const names = ended.map((one) => what(one.scope)).join(", ");
-  await tellOfIt(world, `resume ${scope} ${now}`, `${may.name} resumed ${names}.`, who);
+  await tellAudit(world, botStory, `resume ${scope} ${now}`, `${may.name} resumed ${names}.`, who);
   return done(`Resumed ${names}.${others && ` Still halted: ${others}.`}`);
 }
 
-/** The switch is set already: a story that takes no line now must not look like a switch that was not set. */
-async function tellOfIt({ stories, log }: Switching, key: string, text: string, who: Clicker): Promise<void> {
+/** Tells a story what a person has done. It is done already: a story that takes no line must not look as if it were not. */
+export async function tellAudit(
+  { stories, log }: Pick<World, "stories" | "log">,
+  story: string,
+  key: string,
+  text: string,
+  who: Clicker,
+): Promise<void> {
   try {
-    await stories.tell(botStory, key, text, { who: who.id });
+    await stories.tell(story, key, text, { who: who.id });
   } catch (error) {
-    log("error", "the audit has no line for what a person did", { text, by: who.id, error: String(error) });
+    log("error", "the audit has no line for what a person did", { story, text, by: who.id, error: String(error) });
   }
 }

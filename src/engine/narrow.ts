@@ -33,6 +33,9 @@ export function narrowPlan(
   const steps: StoredPlan["steps"] = [];
   for (const [at, step] of plan.steps.entries()) {
     if (without.includes(at)) {
+      if (step.kind === "action" && step.required) {
+        return refused(`"${step.does}" cannot be left out: it bounds what comes before it.`);
+      }
       changes.push(`without "${step.kind === "action" ? step.does : at}"`);
       continue;
     }
@@ -74,12 +77,13 @@ export function narrowPlan(
   return { kind: "narrowed", plan: narrow, changes };
 }
 
-const planned = ({ action, params, lease, mayFail }: StoredAction): ActionStep => ({
+const planned = ({ action, params, lease, mayFail, required }: StoredAction): ActionStep => ({
   kind: "action",
   action,
   params,
   ...(lease && { lease }),
   ...(mayFail !== undefined && { mayFail }),
+  ...(required !== undefined && { required }),
 });
 
 /** The lease a step would have; a step without a lease keeps having none. */

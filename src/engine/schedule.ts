@@ -6,6 +6,7 @@ import { openingGates } from "./gates.ts";
 import { receive } from "./receive.ts";
 import type { World } from "./world.ts";
 
+const fiveMinutesMs = 300_000;
 const tenMinutesMs = 600_000;
 const dayMs = 86_400_000;
 /** The schedule comes every minute, and one that was missed is made up for by the next ones. */
@@ -15,8 +16,8 @@ const lateMs = 3 * 60_000;
 type From = Pick<Due, "account" | "region">;
 
 /**
- * Looks at what nobody sends an event for, when its time has come: a rise of demand every ten minutes, the size of tasks and
- * functions once a day. Only what has something to do becomes an incident, so a service that is well makes no noise; and
+ * Looks at what nobody sends an event for, when its time has come: jobs that wait with a deadline every five minutes, a rise
+ * of demand every ten, the size of tasks and functions once a day. Only what has something to do becomes an incident, so a service that is well makes no noise; and
  * while nothing may be changed, nothing is looked at. Answers what it found.
  *
  * Bears repeating: what is found again within its time joins the same incident.
@@ -39,6 +40,14 @@ export async function onSchedule(world: World, from: From): Promise<readonly Due
         failures.push(error);
       }
     }
+  }
+  try {
+    // Batch says nothing while a job waits; the trigger leaves those that have time.
+    if (slot(world.clock.now(), fiveMinutesMs, 0) !== undefined) {
+      for (const job of await world.look.waitingJobs()) await receive(world, job);
+    }
+  } catch (error) {
+    failures.push(error);
   }
   if (failures.length > 0) {
     throw new AggregateError(failures, `looking by schedule: ${failures.length} could not be looked at`);

@@ -12,6 +12,7 @@ export function storedAction(action: ActionDefinition, step: ActionStep, was: Js
     action: step.action,
     params: step.params,
     ...(step.lease && { lease: step.lease }),
+    ...(step.required !== undefined && { required: step.required }),
     ...(step.mayFail !== undefined && { mayFail: step.mayFail }),
     does: action.summary(step.params),
     undo: undoInWords(action, step),

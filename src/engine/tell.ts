@@ -35,7 +35,7 @@ export async function showIncident(
     const approval =
       incident.phase.state === "waiting" ? await world.approvals.get(incident.phase.approvalId) : undefined;
     const stands = isClosed(incident) && standing(await world.journal.read(id)).length > 0;
-    const where = await world.chat.show({ incident, story, stands, ...(approval && { approval }) });
+    const { isWhole, ...where } = await world.chat.show({ incident, story, stands, ...(approval && { approval }) });
     let told = incident.card?.ts === where.ts ? incident.card.told : 0;
     // Where the card is comes first: whoever shows it next must find it, even if the thread takes no more just now.
     const remember = () => world.incidents.update(id, (was) => ({ ...was, card: { ...where, told } }));
@@ -48,7 +48,7 @@ export async function showIncident(
     } finally {
       if (told !== (incident.card?.ts === where.ts ? incident.card.told : 0)) await remember();
     }
-    return true;
+    return isWhole === false ? await showIncident(world, id) : true;
   } catch (error) {
     world.log("warn", "slack does not show the incident as it is", { incident: id, error: String(error) });
     return false;

@@ -1,5 +1,5 @@
 import { type Incident, isClosed } from "../incidents/incident.ts";
-import type { Clicker } from "./approvals.ts";
+import { type Clicker, mayDecide } from "./people.ts";
 import { standing } from "./journal.ts";
 import { startUndo } from "./receive.ts";
 import type { World } from "./world.ts";
@@ -16,7 +16,7 @@ export type Asked = { readonly kind: "taken" | "refused"; readonly why: string }
 export async function requestUndo(world: World, id: string, who: Clicker, why: string): Promise<Asked> {
   const refused = (reason: string): Asked => ({ kind: "refused", why: reason });
   const found = await world.incidents.get(id);
-  const name = world.approvals.mayDecide(who, found.runbook);
+  const name = mayDecide(world.settings, who, found);
   if (name.kind === "refused") return refused(name.why);
   if (found.undo) return refused(`${found.undo.name} has already asked for that.`);
   const { state } = found.phase;

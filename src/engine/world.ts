@@ -18,14 +18,17 @@ import type { Line } from "../incidents/story.ts";
 
 /** What the bot says to people. A view of the truth in the table: when it fails, nothing else may. */
 export interface Chat {
-  /** Makes the incident's card show its present state; posts it if there is none. Answers where it is. */
+  /**
+   * Makes the incident's card show its present state; posts it if there is none. Answers where it is, and whether it is
+   * whole: one that has just been posted may want to be shown once more, for what takes longer.
+   */
   show(view: {
     incident: Incident;
     approval?: Approval;
     story: readonly Line[];
     /** Whether something that was changed for it still stands, although it is closed. */
     stands?: boolean;
-  }): Promise<{ channel: string; ts: string; chart?: string }>;
+  }): Promise<{ channel: string; ts: string; chart?: string; isWhole?: boolean }>;
   /** Adds a line to the thread under the card, and calls these people by their Slack ids. */
   tell(card: { channel: string; ts: string }, text: string, calls?: readonly string[]): Promise<void>;
 }

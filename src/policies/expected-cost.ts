@@ -41,7 +41,8 @@ export function expectedCost(leftH: number, workH: number, stepH: number, market
 
   /** Cost to the end by work left: on spot; with nothing; on demand while there is no spot; on demand while there is. */
   type Layer = readonly [onSpot: Float64Array, idle: Float64Array, dry: Float64Array, free: Float64Array];
-  const layer = (): Layer => [0, 1, 2, 3].map(() => new Float64Array(width + 1)) as unknown as Layer;
+  const zeros = () => new Float64Array(width + 1);
+  const layer = (): Layer => [zeros(), zeros(), zeros(), zeros()];
   const at = (costs: Float64Array, work: number): number => {
     if (work <= 0) return 0;
     const low = Math.min(width - 1, Math.floor(work));

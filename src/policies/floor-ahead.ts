@@ -32,7 +32,10 @@ const historyMin = 3 * season + horizon;
 const gapsMax = 0.1;
 /** A value may be ten minutes old and ten minutes late. */
 const staleMs = 30 * 60_000;
-/** The floor stands for the highest need within an hour after the rise begins. */
+/**
+ * The floor stands for the highest need within an hour after the rise begins, and for that hour: then it is looked at again. For as
+ * long as more were expected, up to four hours, it cost two points of a static peak more, and a second rise found the first floor.
+ */
 const peakSteps = 6;
 
 /**
@@ -67,11 +70,10 @@ export function floorAhead({ points, now, perWorker, leadMinutes, floorMax, pres
   }
   const floor = Math.min(floorMax, Math.max(...needs.slice(begins, begins + peakSteps)));
   if (floor <= present) return { kind: "quiet", why: `${present} workers are as many as the floor may be` };
-  const ends = needs.findLastIndex((need) => need > present) + 1;
   return {
     kind: "rise",
     floor,
-    hours: Math.ceil((ends * stepMs) / 3_600_000),
+    hours: (peakSteps * stepMs) / 3_600_000,
     why: `more than ${present} workers take is expected within ${leadMinutes} min, up to ${floor}`,
   };
 }

@@ -101,6 +101,8 @@ export interface ActionStep<Id extends string = string> {
   readonly params: Json;
   /** The change is given back after this long. */
   readonly lease?: Duration;
+  /** An override cannot leave it out: it bounds what a step before it has begun. */
+  readonly required?: boolean;
   /** If it fails, the plan goes on without it and people are told. */
   readonly mayFail?: boolean;
 }
@@ -145,4 +147,9 @@ export function defineAction<const Id extends string, Params extends z.ZodType>(
 /** Puts an action into a plan that goes on without it if it fails: better three of four than none. */
 export function attempt<Id extends string>(step: ActionStep<Id>): ActionStep<Id> {
   return { ...step, mayFail: true };
+}
+
+/** Puts an action into a plan that an override cannot leave out, because it bounds or ends what a step before it began. */
+export function required<Id extends string>(step: ActionStep<Id>): ActionStep<Id> {
+  return { ...step, required: true };
 }

@@ -77,6 +77,7 @@ export const storedStep = z.discriminatedUnion("kind", [
     params: z.json(),
     lease: duration.optional(),
     mayFail: z.boolean().optional(),
+    required: z.boolean().optional(),
     /** What it does and how it would be undone, in words, as people approved it. */
     does: z.string(),
     undo: z.string(),

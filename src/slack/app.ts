@@ -1,11 +1,20 @@
 import { App, AwsLambdaReceiver } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
+import { lookOver } from "../engine/overview.ts";
 import { showIncident } from "../engine/tell.ts";
 import type { World } from "../engine/world.ts";
 import { answerClick } from "./answer-click.ts";
-import { readClick } from "./click.ts";
-import { decide } from "./decide.ts";
+import { answerCommand } from "./answer-command.ts";
+import { type Click, readClick } from "./click.ts";
+import type { Answer } from "./decide.ts";
+import { slackFailed } from "./failure.ts";
+import { closing } from "./forms.ts";
+import { home } from "./home.ts";
 import { boltLogger } from "./log.ts";
+import { announce, remind } from "./notices.ts";
+import { type Reaction, react } from "./react.ts";
+import { readSubmission } from "./submission.ts";
+import { takeForm } from "./take-form.ts";
 
 /** What Lambda hands to a function behind a function URL or an HTTP API, as far as bolt reads it. */
 type Request = Parameters<ReturnType<AwsLambdaReceiver["toHandler"]>>[0];
@@ -45,10 +54,57 @@ export function slackApp({ world, client, signingSecret }: SlackAppParts) {
     await ack();
     const click = readClick(body);
     if (!click) return world.log("error", "a click cannot be read");
-    const { text, refused } = await decide(world, click);
-    await answerClick({ world, client }, click, text);
-    // After a decision the remediation shows what it does. A click that is refused may be on a card that was left behind.
-    if (refused && (await isBehind(world, refused))) await showIncident(world, refused.incident);
+    const reaction = await react(world, click);
+    const answer =
+      reaction.kind === "answer"
+        ? reaction
+        : reaction.kind === "form"
+          ? await open(click, reaction)
+          : await remind({ world, client }, click, reaction.at);
+    if (answer) await answerClick({ world, client }, click, answer.text);
+    if (answer) await showWhatIsBehind(world, answer);
+  });
+
+  /** Opens a form; answers what came of the click if Slack does not open it. */
+  async function open({ trigger: trigger_id, button }: Click, form: Extract<Reaction, { kind: "form" }>) {
+    try {
+      if (trigger_id === undefined) return await form.unopened();
+      await client.views.open({ trigger_id, view: form.view });
+      return undefined;
+    } catch (error) {
+      world.log("warn", "a form was not opened", { button, error: slackFailed("opening a form", error).message });
+      return await form.unopened();
+    }
+  }
+
+  // What a form says is decided before Slack is told that it was taken: its answer takes the form's place.
+  app.view(/^/, async ({ ack, body }) => {
+    const submission = readSubmission(body);
+    if (!submission) {
+      world.log("error", "a form cannot be read");
+      return await ack({ response_action: "update", view: closing("This form cannot be read. Nothing was done.") });
+    }
+    const taken = await takeForm(world, submission);
+    if (taken.kind === "wrong") return await ack({ response_action: "errors", errors: { ...taken.errors } });
+    await ack({ response_action: "update", view: closing(taken.answer.text) });
+    if (taken.announces !== undefined) await announce({ world, client }, taken.announces);
+    if (taken.shows !== undefined) await showIncident(world, taken.shows);
+    await showWhatIsBehind(world, taken.answer);
+  });
+
+  app.command(/^\/paramedic/, async ({ ack, command: { text, user_id: id, team_id: team } }) => {
+    const { blocks, announces } = await answerCommand(world, text, { id, team });
+    await ack({ response_type: "ephemeral", text: "Paramedic", blocks });
+    if (announces) await announce({ world, client }, announces);
+  });
+
+  app.event("app_home_opened", async ({ event: { user: user_id, tab }, body: { team_id } }) => {
+    if (tab !== "home" || team_id !== world.settings.team) return;
+    try {
+      await client.views.publish({ user_id, view: home(await lookOver(world)) });
+    } catch (error) {
+      world.log("warn", "a home could not be shown", { error: slackFailed("publishing the home", error).message });
+    }
   });
 
   const handle = receiver.toHandler();
@@ -69,6 +125,15 @@ export function slackApp({ world, client, signingSecret }: SlackAppParts) {
 function decoded(request: Request): Request {
   if (!request.isBase64Encoded || !request.body) return request;
   return { ...request, body: Buffer.from(request.body, "base64").toString("utf8"), isBase64Encoded: false };
+}
+
+/**
+ * After a decision the remediation shows what it does; after anything else nobody does: a click that is refused may be on a
+ * card that was left behind, and one approval of two changes nothing but the card.
+ */
+async function showWhatIsBehind(world: World, { refused, assented }: Answer): Promise<void> {
+  if (assented) await showIncident(world, assented.incident);
+  if (refused && (await isBehind(world, refused))) await showIncident(world, refused.incident);
 }
 
 /** Whether the incident no longer waits for this question, so that nobody else will take the buttons off the card. */

@@ -32,6 +32,10 @@ function codeOf(error: unknown): string {
 /** Whether the message that was to be changed is not there to be changed any more. */
 export const isGone = (error: unknown): boolean => error instanceof WebAPIPlatformError && gone.has(error.data.error);
 
+/** Whether Slack does not take the blocks of a message, for one of them. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && error.data.error === "invalid_blocks";
+
 /** What we throw when Slack did not take something: `slack_failed`, with Slack's code as `slack` in its facts. */
 export function slackFailed(doing: string, error: unknown): BotError {
   const slack = codeOf(error);

@@ -1,13 +1,17 @@
 import { z } from "zod";
 
 /**
- * What Slack takes in one message, from its Block Kit reference. Slack refuses the whole message for one block over a limit.
+ * What Slack takes in one message or view, from its Block Kit reference. It refuses the whole for one block over a limit.
  *
  * `text` is not in the reference: Slack has refused messages with 11,341 characters of text in their blocks
  * (`msg_blocks_too_long`, slackapi/bolt-js#2867), so we stay well below.
  */
 export const limits = {
   blocks: 50,
+  /** Of a modal or of App Home. */
+  viewBlocks: 100,
+  title: 24,
+  metadata: 3_000,
   header: 150,
   section: 3_000,
   fields: 10,
@@ -18,76 +22,122 @@ export const limits = {
   buttonText: 75,
   value: 2_000,
   id: 255,
+  label: 2_000,
+  placeholder: 150,
+  checkboxes: 10,
+  options: 100,
+  optionText: 75,
+  optionValue: 150,
+  input: 3_000,
+  alt: 2_000,
   text: 10_000,
 } as const;
 
-const text = z.object({ type: z.enum(["plain_text", "mrkdwn"]), text: z.string() });
+const plain = (max: number) => z.object({ type: z.literal("plain_text"), text: z.string().min(1).max(max) });
+const words = (max: number) => z.object({ type: z.enum(["plain_text", "mrkdwn"]), text: z.string().min(1).max(max) });
+const id = z.string().min(1).max(limits.id);
+const option = z.object({
+  text: words(limits.optionText),
+  value: z.string().min(1).max(limits.optionValue),
+  description: words(limits.optionText).optional(),
+});
+
 const button = z.object({
   type: z.literal("button"),
-  text,
-  action_id: z.string(),
-  value: z.string().optional(),
+  text: plain(limits.buttonText),
+  action_id: id,
+  value: z.string().max(limits.value).optional(),
 });
-const id = z.string().optional();
-const block = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("header"), text, block_id: id }),
-  z.object({ type: z.literal("section"), text: text.optional(), fields: z.array(text).optional(), block_id: id }),
-  z.object({ type: z.literal("context"), elements: z.array(text).min(1), block_id: id }),
-  z.object({ type: z.literal("actions"), elements: z.array(button).min(1), block_id: id }),
-  z.object({ type: z.literal("divider"), block_id: id }),
+
+/** What can be filled in. Slack refuses a choice without options. */
+const element = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("plain_text_input"),
+    action_id: id,
+    max_length: z.int().positive().max(limits.input).optional(),
+    placeholder: plain(limits.placeholder).optional(),
+  }),
+  z.object({ type: z.literal("checkboxes"), action_id: id, options: z.array(option).min(1).max(limits.checkboxes) }),
+  z.object({
+    type: z.enum(["static_select", "multi_static_select"]),
+    action_id: id,
+    options: z.array(option).min(1).max(limits.options),
+    placeholder: plain(limits.placeholder).optional(),
+  }),
 ]);
 
-/** Every reason for which Slack would refuse these blocks, naming the block. Blocks that the bot never sends are one. */
-export function checkBlocks(blocks: readonly unknown[]): string[] {
-  const problems: string[] = [];
-  let total = 0;
-  const atMost = (what: string, count: number, max: number) => {
-    if (count > max) problems.push(`${what}: ${count}, at most ${max}`);
-  };
-  const sized = (what: string, given: string, max: number) => {
-    total += given.length;
-    if (given.length === 0) problems.push(`${what}: empty`);
-    atMost(`${what}, characters`, given.length, max);
-  };
+const common = { block_id: id.optional() };
+const block = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("header"), text: plain(limits.header), ...common }),
+  z
+    .object({
+      type: z.literal("section"),
+      text: words(limits.section).optional(),
+      fields: z.array(words(limits.field)).min(1).max(limits.fields).optional(),
+      ...common,
+    })
+    .refine(({ text, fields }) => text ?? fields, "neither text nor fields"),
+  z.object({
+    type: z.literal("context"),
+    elements: z.array(words(limits.contextText)).min(1).max(limits.contextElements),
+    ...common,
+  }),
+  z.object({ type: z.literal("actions"), elements: z.array(button).min(1).max(limits.actions), ...common }),
+  z.object({
+    type: z.literal("image"),
+    slack_file: z.object({ id }),
+    alt_text: z.string().min(1).max(limits.alt),
+    ...common,
+  }),
+  z.object({
+    type: z.literal("input"),
+    label: plain(limits.label),
+    hint: plain(limits.label).optional(),
+    element,
+    ...common,
+  }),
+  z.object({ type: z.literal("divider"), ...common }),
+]);
 
-  atMost("blocks", blocks.length, limits.blocks);
-  for (const [index, given] of blocks.entries()) {
-    const read = block.safeParse(given);
-    if (!read.success) {
-      problems.push(`block ${index}: ${z.prettifyError(read.error)}`);
-      continue;
-    }
-    const { data } = read;
-    const name = `block ${index} (${data.type})`;
-    if (data.block_id !== undefined) sized(`${name} id`, data.block_id, limits.id);
-    switch (data.type) {
-      case "header":
-        if (data.text.type !== "plain_text") problems.push(`${name}: not plain text`);
-        sized(name, data.text.text, limits.header);
-        break;
-      case "section":
-        if (!data.text && !data.fields) problems.push(`${name}: neither text nor fields`);
-        if (data.text) sized(name, data.text.text, limits.section);
-        atMost(`${name} fields`, data.fields?.length ?? 0, limits.fields);
-        for (const field of data.fields ?? []) sized(`${name} field`, field.text, limits.field);
-        break;
-      case "context":
-        atMost(`${name} elements`, data.elements.length, limits.contextElements);
-        for (const element of data.elements) sized(`${name} element`, element.text, limits.contextText);
-        break;
-      case "actions":
-        atMost(`${name} elements`, data.elements.length, limits.actions);
-        for (const element of data.elements) {
-          if (element.text.type !== "plain_text") problems.push(`${name} button: not plain text`);
-          sized(`${name} button`, element.text.text, limits.buttonText);
-          sized(`${name} action id`, element.action_id, limits.id);
-          atMost(`${name} value, characters`, element.value?.length ?? 0, limits.value);
-        }
-        break;
-      case "divider":
-        break;
-    }
-  }
-  atMost("text of all blocks, characters", total, limits.text);
-  return problems;
+const message = z.array(block).max(limits.blocks);
+const blocks = z.array(block).max(limits.viewBlocks);
+const view = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("modal"),
+    callback_id: id.optional(),
+    private_metadata: z.string().max(limits.metadata).optional(),
+    title: plain(limits.title),
+    submit: plain(limits.title).optional(),
+    close: plain(limits.title).optional(),
+    blocks,
+  }),
+  z.object({ type: z.literal("home"), blocks }),
+]);
+
+/** Every reason for which Slack would refuse a message of these blocks. Blocks that the bot never sends are one. */
+export const checkBlocks = (blocks: readonly unknown[]): string[] => [
+  ...problemsOf(message, blocks),
+  ...tooMuch(blocks),
+];
+
+/** The same for a modal or for App Home. */
+export const checkView = (given: unknown): string[] => [...problemsOf(view, given), ...tooMuch(given)];
+
+function problemsOf(schema: z.ZodType, given: unknown): string[] {
+  const { error } = schema.safeParse(given);
+  return (error?.issues ?? []).map(({ path, message }) => `${path.join(".") || "all"}: ${message}`);
+}
+
+function tooMuch(given: unknown): string[] {
+  const total = charactersIn(given);
+  return total > limits.text ? [`text of all blocks: ${total} characters, at most ${limits.text}`] : [];
+}
+
+/** The characters that people read, wherever they are. */
+function charactersIn(given: unknown): number {
+  if (given === null || typeof given !== "object") return 0;
+  return Object.entries(given).reduce(
+    (sum, [key, value]) => sum + (key === "text" && typeof value === "string" ? value.length : charactersIn(value)),
+    0,
+  );
 }

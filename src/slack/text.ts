@@ -24,6 +24,9 @@ export function code(name: string, max: number): string {
   return `\`${cut(oneLine(name).replace(/`/g, "'"), max - 2)}\``;
 }
 
+/** Somebody who is notified. Only an id as Slack gives them out mentions anybody. */
+export const mention = (id: string): string => (/^[UW][A-Z0-9]{2,}$/.test(id) ? `<@${id}>` : foreign(id, 80));
+
 /** A moment, shown in each reader's own time zone. */
 export function moment(atMs: number): string {
   // 8.64e15 is the end of time for a Date, and Slack knows no moments before 1970.

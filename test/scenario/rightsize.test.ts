@@ -148,7 +148,15 @@ describe("tasks of the right size", () => {
 });
 
 describe("a size", () => {
-  it("is said and not made where tasks take on roles: the bot may not pass them on", async () => {
+  it("is made with the roles that the bot may pass on", async () => {
+    const role = "arn:aws:iam::123456789012:role/pull";
+    s = stack({ ...approved, settings: { ...settings, passRoles: [role] } });
+    seedService(s, { roles: { executionRoleArn: role } });
+    await minute();
+    expect((await end()).phase).toMatchObject({ outcome: "healed" });
+  });
+
+  it("is said and not made where tasks take on roles that the bot may not pass on", async () => {
     s = stack(approved);
     seedService(s, { roles: { executionRoleArn: "arn:aws:iam::123456789012:role/pull" } });
     await minute();

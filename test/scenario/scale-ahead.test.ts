@@ -25,14 +25,14 @@ const settings = (autonomy: SettingsInput["autonomy"] = { "scale-ahead": "auto" 
   });
 
 /** Every day from 03:20 to 05:20 six hundred requests in ten minutes, and a hundred else; `days` of it are known. */
-function seedDemand({ sim }: Stack, { days = 7, max = 4 } = {}) {
+function seedDemand({ sim }: Stack, { days = 7, max = 4, policies = [] as string[] } = {}) {
   const samples = Array.from({ length: days * 144 }, (_, index): [number, number] => {
     const at = startMs - (days * 144 - index) * 600_000;
     const minute = ((((at - startMs) % dayMs) + dayMs) % dayMs) / 60_000;
     return [at, (minute >= 20 && minute < 140 ? 600 : 100) + Math.sin(index) * 3];
   });
   sim.seed.metric({ ...demand, samples });
-  sim.seed.group({ name: "web", zones: ["us-east-2a"], type: "c6i.large", size: 2, min: 1, max, spot: false });
+  sim.seed.group({ name: "web", zones: ["us-east-2a"], type: "c6i.large", size: 2, min: 1, max, spot: false, policies });
   return () => sim.world.groups["web"];
 }
 
@@ -58,6 +58,14 @@ describe("a rise that comes every day", () => {
     expect(group()).toMatchObject({ min: 1, max: 4, desired: 2 });
     expect(story).toContain("chat: more than 2 workers take is expected within 20 min, up to 7.");
     expect(s.pages).toEqual([]);
+  });
+
+  it("leaves the size to the group's own policy when the floor comes down", async () => {
+    s = stack({ settings: settings() });
+    const group = seedDemand(s, { policies: ["load"] });
+    await minute();
+    expect((await end()).phase).toMatchObject({ outcome: "healed" });
+    expect(group()).toMatchObject({ min: 1, max: 4, desired: 4 });
   });
 
   it("is one incident however often the schedule finds it, and none when nothing is coming", async () => {

@@ -1,3 +1,4 @@
+import { DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import type { Account } from "../account.ts";
 import { type Finding, fine, missing } from "../finding.ts";
@@ -26,7 +27,6 @@ const matters = (says: string, types: readonly string[]): boolean => {
 
 /** Whether the account's quotas leave the bot and its replacements room to start. */
 export async function quotaRoom({ aws, quotas: client }: Account): Promise<Finding[]> {
-  const { DescribeAutoScalingInstancesCommand } = await import("@aws-sdk/client-auto-scaling");
   const { AutoScalingInstances = [] } = await aws.autoscaling.send(new DescribeAutoScalingInstancesCommand({}));
   const types = AutoScalingInstances.flatMap(({ InstanceType }) => InstanceType ?? []);
   return await Promise.all(

@@ -29,7 +29,7 @@ export const capacityLookPermissions = [
 const startsMax = 10;
 
 /** How many workers there are and may be, and what they are given, as the services that own them say. */
-export function capacityLook({ aws, clock }: Needs): CapacityLook {
+export function capacityLook({ aws, clock, settings }: Needs): CapacityLook {
   return {
     functionSize: (name) => functionSize(aws, name),
     capacity: (workers) =>
@@ -47,7 +47,9 @@ export function capacityLook({ aws, clock }: Needs): CapacityLook {
         ...(cpu && { cpu }),
         ...(memory && { memory }),
         fargate: found?.requiresCompatibilities?.includes("FARGATE") ?? false,
-        roles: [found?.taskRoleArn, found?.executionRoleArn].filter((role) => role !== undefined),
+        withheldRoles: [found?.taskRoleArn, found?.executionRoleArn]
+          .filter((role) => role !== undefined)
+          .filter((role) => !settings.passRoles.includes(role)),
         deploying: primary?.rolloutState !== "COMPLETED",
         sizes: await sizesUpTo(aws, found, sizedWithinMs, clock.now()),
       };

@@ -26,8 +26,8 @@ export type TaskSize =
       readonly cpu?: number;
       readonly memory?: number;
       readonly fargate: boolean;
-      /** The roles that the task and its agent take on: whoever registers a revision with them has to pass them on. */
-      readonly roles: readonly string[];
+      /** The roles of the task and its agent that the bot may not pass on, and so cannot register a revision with: `passRoles`. */
+      readonly withheldRoles: readonly string[];
       /** A deployment is under way: the size is changing already. */
       readonly deploying: boolean;
       /**

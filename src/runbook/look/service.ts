@@ -13,4 +13,6 @@ export interface ServiceLook {
   level(service: string): Promise<Level>;
   /** The latest value of the service's latency metric. */
   latency(service: string): Promise<Latency>;
+  /** In how many of the last 24 hours, the present one left out, its latency was what the settings call high. */
+  hoursHigh(service: string): Promise<number>;
 }

@@ -52,7 +52,8 @@ export function fakeEstate(given: Partial<ConsoleState> = {}): FakeEstate {
   const caused: Mishap[] = [];
   let approval: Approval = question;
   let broken: Error | undefined;
-  let state: ConsoleState = { ...quietState, incidents: [interruption, degradation, healed], ...given };
+  const asking = { ...degradation, approval: question };
+  let state: ConsoleState = { ...quietState, incidents: [interruption, asking, healed], ...given };
 
   const posted = (incident: ShownIncident): ChannelMessage => {
     const view = { incident, story: incident.story, settings, now: state.now };
@@ -123,11 +124,15 @@ export function fakeEstate(given: Partial<ConsoleState> = {}): FakeEstate {
         }
         case "undo":
           if (why.length < 5) return { status: 200, errors: { why: "Say why: it goes into the story." } };
-          change(interruption.id, (was) => ({ ...was, phase: { state: "undoing", why: `Alex wants it back: ${why}` } }));
+          change(interruption.id, (was) => ({
+            ...was,
+            phase: { state: "undoing", why: `Alex wants it back: ${why}` },
+          }));
           return said("What was changed is being taken back, last change first.");
         case "halt":
           state = { ...state, halts: [{ by: "Alex", why }] };
           return said("Halted everything until somebody resumes.");
+        case undefined:
         default:
           return said("This form is from another version of the bot. Nothing was done.");
       }
@@ -141,6 +146,7 @@ export function fakeEstate(given: Partial<ConsoleState> = {}): FakeEstate {
       state = { ...state, homes: { ...state.homes, [user]: [{ type: "section", text }] } };
       return { status: 200 };
     },
+    picture: (id) => (id === "F0CHART" ? new Uint8Array([0x89, 0x50, 0x4e, 0x47]) : undefined),
     async cause(mishap) {
       caused.push(mishap);
       if (mishap === "halt") state = { ...state, halts: [{ by: "Alex", why: "halted in the console" }] };
@@ -159,7 +165,14 @@ const points: SignalPoint[] = Array.from({ length: 80 }, (_, i): SignalPoint => 
   const value = 750 + 70 * Math.sin(i / 3) + 35 * Math.sin(i * 2.3) + slow;
   const middle = 760 + 40 * Math.sin(i / 9);
   if (i < 12) return { at, value };
-  return { at, value, low: middle - 130, high: middle + 140, severity: Math.abs(value - middle) / 140, anomalous: value > middle + 140 };
+  return {
+    at,
+    value,
+    low: middle - 130,
+    high: middle + 140,
+    severity: Math.abs(value - middle) / 140,
+    anomalous: value > middle + 140,
+  };
 }).filter((_, i) => i < 38 || i > 42);
 
 const machine = (instanceId: string, zone: string, type: string, tasks: number) => ({
@@ -222,7 +235,15 @@ export const quietState: ConsoleState = {
         within: { hours: 1 },
         autonomy: [
           { configured: "approve", allowed: "approve", ok: 0, of: 0, atLeast: 0 },
-          { service: "chat", configured: "auto", allowed: "veto", ok: 7, of: 9, atLeast: 0.45, demotedFor: "2 of 5 failed" },
+          {
+            service: "chat",
+            configured: "auto",
+            allowed: "veto",
+            ok: 7,
+            of: 9,
+            atLeast: 0.45,
+            demotedFor: "2 of 5 failed",
+          },
         ],
       },
       {

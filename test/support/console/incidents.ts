@@ -69,7 +69,13 @@ export const interruption: ShownIncident = {
   firstActionAt: interruptedAt + 2_430,
   autonomy: "auto",
   journal: [
-    changed(0, "autoscaling.launch-replacement", "launch a replacement", { members: 6 }, { launched: ["i-07b2a9e6c3d1f4580"] }),
+    changed(
+      0,
+      "autoscaling.launch-replacement",
+      "launch a replacement",
+      { members: 6 },
+      { launched: ["i-07b2a9e6c3d1f4580"] },
+    ),
     changed(1, "sqs.release-messages", "give 3 messages back", null, { released: 3, already: 0, failed: 0 }),
     changed(2, "ecs.drain-instance", `drain ${instance}`, { status: "ACTIVE" }, null),
   ],

@@ -56,7 +56,8 @@ describe("what a function may do", () => {
   it.each(functionNames.filter((name) => name !== "remediate"))(
     "is for %s nothing but the bot's own business",
     (name) => {
-      const also = name === "slack" ? ["ssm:PutParameter"] : [];
+      const looks = [...lookPermissions, "ssm:GetCalendarState"];
+      const also = name === "slack" ? ["ssm:PutParameter"] : name === "watch" ? looks : [];
       expect(allowed(policies[name]).filter((action) => ![...own, ...also].includes(action))).toEqual([]);
     },
   );

@@ -1,41 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { memoryTable } from "../../../sim/memory-table.ts";
 import type { Table } from "../../../src/aws/table.ts";
-import { slackApp } from "../../../src/slack/app.ts";
 import { slackChat } from "../../../src/slack/chat.ts";
 import { slackClient } from "../../../src/slack/client.ts";
 import { type FakeSlack, fakeSlack } from "../../support/fake-slack.ts";
 import { type Press, pressed, signed, type Signing, urlVerification } from "../../../local/slack-request.ts";
-import { settings, waitingWorld } from "./given.ts";
+import { secret, settings, slackFunction } from "./given.ts";
 
-const secret = "8f742231b10e8888abcd99yyyzzz85a5";
 const ours: Signing = { secret };
 
 let slack: FakeSlack;
 beforeEach(async () => void (slack = await fakeSlack()));
 afterEach(() => slack.close());
 
-/** The Slack function over a world that waits for a decision, and a hand to press its buttons. */
-async function given(more: Parameters<typeof waitingWorld>[0] = {}) {
-  const client = slackClient({ token: "xoxb-test", apiUrl: slack.apiUrl });
-  const known = await waitingWorld(more);
-  const { world, asked } = known;
-  const { handler } = slackApp({ world, client, signingSecret: secret });
-  const press = (by: Partial<Press> = {}, signing = ours) => {
-    const usual = {
-      button: "approve",
-      value: asked.id,
-      user: "U0ANNA",
-      team: "T1",
-      channel: "C1",
-      ts: "1.1",
-      responseUrl: slack.responseUrl,
-    };
-    return handler(pressed({ ...usual, ...by }, signing), {});
-  };
-  const decision = async () => (await world.approvals.get(asked.id))?.decision;
-  return { ...known, client, handler, press, decision };
-}
+const given = (more?: Parameters<typeof slackFunction>[1]) => slackFunction(slack, more);
 
 describe("a request", () => {
   it("under another signature is refused and does nothing", async () => {
@@ -100,8 +78,9 @@ describe("a click", () => {
     ]);
   });
 
-  it("denies", async () => {
+  it("denies without a reason when Slack does not open the form", async () => {
     const { press, decision, woken } = await given();
+    slack.fail("views.open", { body: JSON.stringify({ ok: false, error: "expired_trigger_id" }) });
     await press({ button: "deny", user: "U0BEN" });
     expect(await decision()).toMatchObject({ verdict: "denied", by: "U0BEN" });
     expect(woken).toEqual(["callback-1"]);
@@ -119,7 +98,7 @@ describe("a click", () => {
     ],
     [
       "an approver, on a button that is not known",
-      { button: "snooze" },
+      { button: "dance" },
       "This button is from another version of the bot. Nothing was done.",
     ],
   ])("by %s decides nothing and is told why", async (_, by, why) => {
@@ -182,23 +161,23 @@ describe("a click", () => {
 
   it("by two people at once is one decision", async () => {
     const { press, decision } = await given();
-    await Promise.all([press(), press({ user: "U0BEN", button: "deny" }), press()]);
+    await Promise.all([press(), press({ user: "U0BEN" }), press()]);
 
     const taken = await decision();
     const winner = taken?.by === "U0ANNA" ? ["Approved.", "Approved.", "Anna has already approved this."] : undefined;
-    const other = ["Ben has already denied this.", "Ben has already denied this.", "Denied. Nothing will be done."];
+    const other = ["Ben has already approved this.", "Ben has already approved this.", "Approved."];
     expect(slack.said().sort()).toEqual((winner ?? other).sort());
   });
 
   it("while the bot is halted is recorded, and says that the bot stands still", async () => {
-    const { press, decision } = await given({ halted: () => Promise.resolve({ by: "Ben", why: "<deploy>" }) });
+    const { press, decision } = await given({ halts: () => Promise.resolve([{ by: "Ben", why: "<deploy>" }]) });
     await press();
     expect(await decision()).toMatchObject({ verdict: "approved" });
     expect(slack.said()).toEqual(["Approved. But the bot was halted by Ben (&lt;deploy&gt;): nothing will be done."]);
   });
 
   it("is answered all the same when the stop switch cannot be read", async () => {
-    const { press } = await given({ halted: () => Promise.reject(new Error("throttled")) });
+    const { press } = await given({ halts: () => Promise.reject(new Error("throttled")) });
     await press();
     expect(slack.said()).toEqual(["Approved."]);
   });

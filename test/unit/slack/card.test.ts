@@ -19,10 +19,14 @@ const texts = (made: ReturnType<typeof card>): string[] =>
     String(JSON.parse(text ?? '""')),
   );
 const words = (made: ReturnType<typeof card>): string => texts(made).join("\n");
-const valuesOf = (made: ReturnType<typeof card>): string[] =>
+const buttonsOf = (made: ReturnType<typeof card>, block: "decision" | "changes") =>
   made.blocks
-    .flatMap((block) => (block.type === "actions" ? block.elements : []))
-    .flatMap((element) => (element.type === "button" ? [element.value ?? ""] : []));
+    .flatMap((given) => (given.type === "actions" && given.block_id === block ? given.elements : []))
+    .flatMap((element) => (element.type === "button" ? [element] : []));
+const valuesOf = (made: ReturnType<typeof card>): string[] =>
+  buttonsOf(made, "decision").map(({ value = "" }) => value);
+const labelsOf = (made: ReturnType<typeof card>, block: "decision" | "changes" = "decision"): string[] =>
+  buttonsOf(made, block).map(({ text }) => text.text);
 
 describe("a card", () => {
   it("opens with what is wrong and the present state", () => {
@@ -72,8 +76,10 @@ describe("a card", () => {
     expect(said).toContain(
       "4. check that the group is whole; otherwise the plan has failed\nThen it is verified: `replaced`",
     );
-    expect(said).toContain("*Touches 1*\n`instance/i-0abc`\nOne of 12 in `group/gpu` (8 %)");
-    expect(said).toContain("*Seen*\n3 times");
+    expect(said).toContain(
+      "*Touches 1*\n`instance/i-0abc`\nOne of 12 in `group/gpu` (8 %)\nCost: adds nothing to the bill",
+    );
+    expect(said).toContain("*Signals*\n`spot-interruption-warning`, seen 3 times");
   });
 
   it("says why, when the signal does", () => {
@@ -119,7 +125,7 @@ describe("a card", () => {
 
 describe("the buttons of a card", () => {
   it("are there while a question is open, and carry its id and nothing else", () => {
-    expect(valuesOf(show(incidentIn(waiting), question))).toEqual([question.id, question.id]);
+    expect(valuesOf(show(incidentIn(waiting), question))).toEqual(Array.from({ length: 4 }, () => question.id));
   });
 
   const decided: Approval = { ...question, decision: { verdict: "approved", by: "U0ANNA", name: "Anna", at: start } };
@@ -143,6 +149,110 @@ describe("the buttons of a card", () => {
     const made = show(incidentIn(phase), approval, now);
     expect(valuesOf(made)).toEqual([]);
     expect(words(made)).toContain(state);
+  });
+});
+
+describe("a question", () => {
+  const costing = (usdPerHour: number | null) => planOf([{ ...drain("i-0abc"), usdPerHour }]);
+
+  it("says what a yes costs, on the card and on the button", () => {
+    const made = show(incidentIn(waiting, { plan: costing(1.92) }), question);
+    expect(labelsOf(made)).toEqual(["Approve (+$1.92/h)", "Deny", "Override…", "Snooze"]);
+    expect(words(made)).toContain("Cost: +$1.92/h while it stands");
+    expect(words(show(incidentIn(waiting, { plan: costing(-0.5) }), question))).toContain(
+      "Saves $0.50/h while it stands",
+    );
+    expect(labelsOf(show(incidentIn(waiting, { plan: costing(0.0004) }), question))[0]).toBe("Approve (+$0.0004/h)");
+  });
+
+  it("says so when a price is not known", () => {
+    const made = show(incidentIn(waiting, { plan: costing(null) }), question);
+    expect(labelsOf(made)[0]).toBe("Approve (price unknown)");
+    expect(words(made)).toContain("Cost: price unknown");
+  });
+
+  it("that goes ahead unless somebody objects says so, and cannot be put off", () => {
+    const made = show(incidentIn(waiting), { ...question, silence: "goes" });
+    expect(texts(made)[1]).toBe(`*About to act* ${moment(question.until)}, unless somebody objects.`);
+    expect(labelsOf(made)).toEqual(["Go ahead now", "Object", "Override…"]);
+  });
+
+  it("to two people says how many are needed, and who has approved so far", () => {
+    const assent = { verdict: "approved", by: "U0ANNA", name: "Anna", at: start } as const;
+    const first = show(incidentIn(waiting), { ...question, needs: 2 });
+    expect(words(first)).toContain("*2 people have to approve.* If nobody decides, nothing is done.");
+    expect(words(first)).toContain("May decide (2 of them; one is enough to deny): Anna, Ben");
+    const second = show(incidentIn(waiting), { ...question, needs: 2, assents: [assent] });
+    expect(words(second)).toContain("*2 people have to approve.* Anna approved; one more has to.");
+    expect(labelsOf(second)[0]).toBe("Approve");
+  });
+
+  it("that was answered with less says so, and with which reason", () => {
+    const said = { verdict: "approved", by: "U0ANNA", name: "Anna", at: start } as const;
+    const less = { ...question, decision: { ...said, narrowing: { without: [1], params: {} }, why: "one is enough" } };
+    expect(words(show(incidentIn(waiting), less))).toContain("*Approved in part* by Anna");
+    expect(words(show(incidentIn(waiting), less))).toContain("(one is enough). Checking again, then acting.");
+  });
+});
+
+describe("what has been changed", () => {
+  const closed: Phase = { state: "closed", outcome: "healed", why: "w", at: start };
+  it.each<[Phase, boolean, string[]]>([
+    [{ state: "planning" }, false, []],
+    [{ state: "acting" }, false, ["Undo…", "Halt…"]],
+    [{ state: "holding", until: start }, false, ["Undo…", "Halt…"]],
+    [{ state: "halted", why: "Anna has halted it" }, false, ["Undo…", "Resume…"]],
+    [{ state: "undoing", why: "Anna" }, false, []],
+    [closed, false, []],
+    [closed, true, ["Undo…"]],
+  ])("can be taken back and stopped while there is something to: %j, standing %j", (phase, stands, labels) => {
+    const made = card({ incident: incidentIn(phase), story: [], stands, settings, now: start });
+    expect(labelsOf(made, "changes")).toEqual(labels);
+    expect(buttonsOf(made, "changes").map(({ value }) => value)).toEqual(labels.map(() => "a1b2c3d4e5f6-1"));
+  });
+
+  it("is asked back once", () => {
+    const undo = { by: "U0ANNA", name: "Anna", why: "too early", at: start };
+    const made = card({ incident: incidentIn({ state: "acting" }, { undo }), story: [], settings, now: start });
+    expect(labelsOf(made, "changes")).toEqual(["Halt…"]);
+    expect(words(made)).toContain("*Acting.* Anna wants it back: too early");
+  });
+});
+
+describe("what carried an incident", () => {
+  const line = (key: string) => ({
+    incident: "x",
+    seq: 1,
+    at: start,
+    key,
+    who: "bot",
+    text: "t",
+    facts: null,
+    prev: "",
+    hash: "",
+  });
+
+  it("is the signal that opened it, how often it came, and what else was heard", () => {
+    const story = [line("also ecs-task"), line("asked q-1"), line("also batch-job")];
+    const made = card({
+      incident: incidentIn({ state: "acting" }, { seen: 4, partOf: "ffff-2" }),
+      story,
+      settings,
+      now: start,
+    });
+    expect(words(made)).toContain("*Signals*\n`spot-interruption-warning`, seen 4 times; also `ecs-task`, `batch-job`");
+    expect(words(made)).toContain("*Part of*\n`ffff-2`");
+  });
+
+  it("is shown with how sure the detector is, and as a picture if there is one", () => {
+    const incident = incidentIn(
+      { state: "open" },
+      { signal: { why: "latency 2.4, expected 0.6 to 0.9", severity: 2.345 } },
+    );
+    const made = card({ incident, story: [], chart: "F0CHART", settings, now: start });
+    expect(words(made)).toContain("latency 2.4, expected 0.6 to 0.9\nSeverity 2.3, where 1 is a clear incident");
+    expect(made.blocks.find(({ type }) => type === "image")).toMatchObject({ slack_file: { id: "F0CHART" } });
+    expect(checkBlocks(made.blocks)).toEqual([]);
   });
 });
 
@@ -224,6 +334,8 @@ describe("a card of whatever was planned", () => {
           slack: `U${index}`,
           name: `${name}${index}`,
           may: ["*"],
+          services: ["*"],
+          risk: "high" as const,
         }));
         const incident = incidentIn(more.phase, { ...more, signal: { why }, beganAt: at, plan: planOf(steps) });
         const line = { incident: "x", seq: 1, at, key: "k", who: "bot", text: why, facts: null, prev: "", hash: "" };
@@ -244,7 +356,7 @@ describe("a card of whatever was planned", () => {
           // Inside code Slack formats nothing.
           expect(said.replace(/`[^`]*`/g, "")).not.toContain("*Approved*");
         }
-        expect(valuesOf(made).length).toBe(more.phase.state === "waiting" ? 2 : 0);
+        expect(valuesOf(made).length).toBe(more.phase.state === "waiting" ? 4 : 0);
       }),
       { seed: 20260304, numRuns: 300 },
     );

@@ -64,7 +64,7 @@ describe("the chat, with a Slack that behaves", () => {
 
     expect(
       await chat().show({ incident: incidentIn({ state: "acting" }, { card: { ...at, told: 0 } }), story: [] }),
-    ).toEqual(at);
+    ).toEqual({ ...at, isWhole: true });
 
     const after = await history();
     expect(after).toHaveLength(before);
@@ -155,7 +155,7 @@ describe("the chat, with a Slack that does not behave", () => {
   it("passes on Slack's own code, and whether it may pass", async () => {
     slack.fail("chat.postMessage", { body: JSON.stringify({ ok: false, error: "invalid_blocks" }) });
     await expect(shown()).rejects.toMatchObject({
-      message: "posting the card of a1b2c3d4e5f6-1: invalid_blocks",
+      message: "showing the card of a1b2c3d4e5f6-1: invalid_blocks",
       retryable: false,
     });
     slack.fail("chat.postMessage", { body: JSON.stringify({ ok: false, error: "internal_error" }) });
@@ -183,6 +183,68 @@ describe("the chat, with a Slack that does not behave", () => {
     slack.fail("chat.postMessage", undefined);
     expect(await showIncident(world, asked.incident)).toBe(true);
     expect((await world.incidents.get(asked.incident)).card).toMatchObject({ told: 1 });
+  });
+});
+
+describe("the picture on a card", () => {
+  let slack: FakeSlack;
+  beforeEach(async () => void (slack = await fakeSlack()));
+  afterEach(() => slack.close());
+  const client = () => slackClient({ token, apiUrl: slack.apiUrl });
+  const chat = () => slackChat({ ...parts, settings, client: client(), lookThroughMs: 0 });
+  const signal = { why: "slow", recent: [1, 2, 1, 9].map((value) => ({ value, low: 0, high: 3 })) };
+  const slow = incidentIn({ state: "acting" }, { signal });
+  const methods = () => slack.calls.map(({ method }) => method);
+
+  const shown = { ...slow, card: { channel: "C1", ts: "1.1", told: 0 } };
+
+  it("comes with the second look at a card, is given to Slack once, and stays on it", async () => {
+    expect(await chat().show({ incident: slow, story: [] })).toMatchObject({ isWhole: false });
+    expect(methods()).toEqual(["chat.postMessage"]);
+
+    const { chart } = await chat().show({ incident: shown, story: [] });
+    expect(methods().slice(1)).toEqual([
+      "files.getUploadURLExternal",
+      "upload",
+      "files.completeUploadExternal",
+      "chat.update",
+    ]);
+    expect(slack.calls.at(-1)?.args.blocks).toContain(`"slack_file":{"id":"${chart}"}`);
+
+    const card = { ...shown.card, ...(chart !== undefined && { chart }) };
+    expect(await chat().show({ incident: { ...slow, card }, story: [] })).toMatchObject({ chart, isWhole: true });
+    expect(methods().slice(5)).toEqual(["chat.update"]);
+    expect(slack.calls.at(-1)?.args.blocks).toContain(chart);
+  });
+
+  it("is on the card by itself once an incident is shown", async () => {
+    const { world, asked } = await waitingWorld({ chat: chat() });
+    await world.incidents.update(asked.incident, (was) => ({ ...was, signal }));
+    expect(await showIncident(world, asked.incident)).toBe(true);
+    const { card } = await world.incidents.get(asked.incident);
+    expect(card?.chart).toMatch(/^F/);
+    expect(slack.calls.at(-1)?.args.blocks).toContain(card?.chart);
+  });
+
+  it("comes later when Slack still looks through it", async () => {
+    const shows = () =>
+      slack.calls
+        .filter(({ method }) => method === "chat.update")
+        .map(({ args }) => args.blocks?.includes("slack_file"));
+    slack.fail("chat.update", { body: JSON.stringify({ ok: false, error: "invalid_blocks" }) });
+    await expect(chat().show({ incident: shown, story: [] })).rejects.toMatchObject({ code: "slack_failed" });
+    expect(shows()).toEqual([true, true, false]);
+  });
+
+  it("is left out when Slack does not take it, and not tried again", async () => {
+    slack.fail("files.getUploadURLExternal", { body: JSON.stringify({ ok: false, error: "missing_scope" }) });
+    const { chart } = await chat().show({ incident: shown, story: [] });
+    expect(chart).toBe("none");
+    expect(slack.calls.at(-1)?.args.blocks).not.toContain("slack_file");
+    slack.calls.splice(0);
+    await chat().show({ incident: { ...shown, card: { ...shown.card, chart: "none" } }, story: [] });
+    await chat().show({ incident: { ...shown, signal: { kind: "spot-interruption" } }, story: [] });
+    expect(methods()).toEqual(["chat.update", "chat.update"]);
   });
 });
 

@@ -31,7 +31,7 @@ afterEach(() => {
 
 /** What the written file says, with all that it leaves to defaults. */
 const written = async (): Promise<Settings> =>
-  ((await import(`${pathToFileURL(file).href}`)) as { default: Settings }).default;
+  ((await import(pathToFileURL(file).href)) as { default: Settings }).default;
 
 /** An account with a cluster and three alarms, two of them on one latency. */
 async function account() {
