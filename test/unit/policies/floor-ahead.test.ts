@@ -24,16 +24,11 @@ const seen = (now: number, given: Partial<Demand> = {}) =>
   floorAhead({ points: course(7, now), now, perWorker: 100, leadMinutes: 20, floorMax: 50, present: 2, ...given });
 
 describe("a floor that is raised ahead", () => {
-  it("is up before the rise, by as much as is needed then, for as long as four hours ahead say", () => {
+  it("is up before the rise, by as much as is needed then, for an hour", () => {
     const rise = seen(at(8, 8, 40));
-    expect(rise).toMatchObject({ kind: "rise", hours: 4 });
+    expect(rise).toMatchObject({ kind: "rise", hours: 1 });
     expect(rise.kind === "rise" && rise.floor).toBeGreaterThanOrEqual(10);
     expect(rise.kind === "rise" && rise.floor).toBeLessThanOrEqual(12);
-  });
-
-  it("is down again when the rise is over", () => {
-    const rise = seen(at(8, 15, 30));
-    expect(rise).toMatchObject({ kind: "rise", hours: 2 });
   });
 
   it("is left alone long before the rise, at night, and when enough are there", () => {
