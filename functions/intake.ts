@@ -1,12 +1,12 @@
-import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import settings from "../paramedic.config.ts";
 import { runbooks } from "../runbooks/index.ts";
+import { eachRecord } from "../src/aws/each-record.ts";
+import { emitMetrics } from "../src/aws/metrics.ts";
 import { receivingWorld } from "../src/aws/receiving.ts";
-import { take } from "../src/engine/take.ts";
+import { take, type Taken } from "../src/engine/take.ts";
 
 const world = receivingWorld(process.env, { runbooks, settings });
-const processor = new BatchProcessor(EventType.SQS);
 
 /**
  * Alarms and metric samples in, incidents out: the slow lane.
@@ -14,8 +14,14 @@ const processor = new BatchProcessor(EventType.SQS);
  * Records succeed or fail one by one, so a bad one never makes its neighbours run twice. SQS delivers the failed ones
  * again and, after the third time, parks them in a queue the bot also watches.
  */
-export const handler = (batch: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-  processPartialResponse(batch, async ({ body }: SQSRecord) => void (await take(world, body)), processor, {
-    context,
-    throwOnFullBatchFailure: false,
-  });
+export const handler = (batch: SQSEvent): Promise<SQSBatchResponse> =>
+  eachRecord(batch, async (body) => measure(await take(world, body)), world.log);
+
+/** How much was scored, and of how much the detector said that it could not. */
+function measure({ scored }: Taken): void {
+  const abstained = scored.filter(({ verdict }) => verdict.kind !== "scored").length;
+  emitMetrics(process.env, settings.stage, world.clock.now(), [
+    ...(scored.length > 0 ? [{ name: "Scored", value: scored.length } as const] : []),
+    ...(abstained > 0 ? [{ name: "Abstentions", value: abstained } as const] : []),
+  ]);
+}

@@ -1,9 +1,9 @@
 import settings from "../paramedic.config.ts";
 import { runbooks } from "../runbooks/index.ts";
-import { receivingWorld } from "../src/aws/receiving.ts";
-import { take } from "../src/engine/take.ts";
+import { urgentWorld } from "../src/aws/urgent.ts";
+import { takeUrgent } from "../src/engine/take-urgent.ts";
 
-const world = receivingWorld(process.env, { runbooks, settings });
+const world = urgentWorld(process.env, { runbooks, settings });
 
 /**
  * Spot notices in, remediations started: the fast lane, straight from EventBridge, no queue in between.
@@ -12,5 +12,5 @@ const world = receivingWorld(process.env, { runbooks, settings });
  * older is in the dead-letter queue, where it is counted.
  */
 export const handler = async (event: unknown): Promise<void> => {
-  await take(world, event);
+  await takeUrgent(world, event);
 };

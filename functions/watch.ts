@@ -1,13 +1,30 @@
+import { z } from "zod";
 import settings from "../paramedic.config.ts";
 import { runbooks } from "../runbooks/index.ts";
+import { canaryBus } from "../src/aws/canary-bus.ts";
+import { emitMetrics } from "../src/aws/metrics.ts";
 import { awsWorld } from "../src/aws/world.ts";
+import { canary } from "../src/engine/canary.ts";
+import { measureClosed } from "../src/engine/measure.ts";
+import { onSchedule } from "../src/engine/schedule.ts";
 import { onStatusChange, sweep } from "../src/engine/watch.ts";
 import { chatFromEnv } from "../src/slack/chat.ts";
 
 const world = await awsWorld(process.env, { runbooks, settings, chat: chatFromEnv(process.env) });
+const bus = canaryBus(process.env);
 
-/** Executions that ended from outside, and every minute a look for what was lost. */
+/** The round of every minute, as EventBridge sends it. */
+const minute = z.object({ "detail-type": z.literal("Scheduled Event"), account: z.string(), region: z.string() });
+
+/** Executions that ended from outside, and every minute a look for what was lost and for whether the bot itself is well. */
 export const handler = async (event: unknown): Promise<void> => {
   await onStatusChange(world, event);
-  await sweep(world);
+  const from = minute.safeParse(event);
+  try {
+    await sweep(world);
+    if (from.success) await onSchedule(world, from.data);
+  } finally {
+    const seen = from.success ? [await measureClosed(world), await canary(world, from.data, bus)] : [];
+    emitMetrics(process.env, settings.stage, world.clock.now(), seen.flat());
+  }
 };

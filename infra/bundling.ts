@@ -43,7 +43,7 @@ export const leanZod: Plugin = {
       const text = await readFile(path, "utf8");
       const called = new Set([
         ...(await ownSource()).flatMap((own) => callsIn(own)),
-        ...callsIn(text, "(?:this|inst|cl|schema)"),
+        ...callsIn(text, /\b(?:this|inst|cl|schema)/),
       ]);
       const contents = text
         .replace(method, (whole, name: string) => (called.has(name) ? whole : ""))
@@ -58,24 +58,15 @@ export const leanZod: Plugin = {
       const text = await readFile(path, "utf8");
       return { contents: text.replace(/^ *_lazyMethod\(proto, "(format|flatten)".*\n/gm, ""), loader: "js" };
     });
-    // `z.iso` is an object that holds all of its formats. Those that nobody asks for go.
-    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]iso\.js$/ }, async ({ path }) => {
-      const [text, own] = [await readFile(path, "utf8"), (await ownSource()).join("\n")];
-      const contents = text
-        .replace(/^export function (\w+)\(params\) \{\n.*\n\}\n?/gm, (whole, name: string) =>
-          own.includes(`iso.${name}(`) ? whole : "",
-        )
-        .replace(/^export \{.*\} from "\.\/schemas\.js";$/m, "");
-      return { contents, loader: "js" };
-    });
   },
 };
 
 /** A method or accessor of a schema, as zod's source has them: indented by four, its end on a line of its own. */
 const method =
   /^ {4}(?:async |get |set )?"?([\w~]+)"?(?:: (?:async )?function \w+)?\([^)]*\) \{\n(?: {8}.*\n|\n| {4}\/\/.*\n)*? {4}\},\n/gm;
-const callsIn = (text: string, on = ""): string[] =>
-  [...text.matchAll(new RegExp(`${on}\\.(\\w+)\\(`, "g"))].map(([, name = ""]) => name);
+/** Names of methods that are called. `z.url()` is a function of zod's and no method of a schema. */
+const callsIn = (text: string, on = /(?<!\bz)/): string[] =>
+  [...text.matchAll(new RegExp(`${on.source}\\.(\\w+)\\(`, "g"))].map(([, name = ""]) => name);
 
 /** The text of everything that can be in a bundle. */
 async function ownSource(): Promise<string[]> {

@@ -155,6 +155,7 @@ const reaches: Readonly<Record<string, (estate: Estate) => Reach>> = {
   "autoscaling:AttachInstances": () => tagged(groups),
   "autoscaling:DescribeAutoScalingGroups": () => readsAll,
   "autoscaling:DescribeAutoScalingInstances": () => readsAll,
+  "autoscaling:DescribePolicies": () => readsAll,
   "autoscaling:DescribeScalingActivities": () => readsAll,
   "autoscaling:DetachInstances": () => tagged(groups),
   "autoscaling:LaunchInstances": () => tagged(groups),

@@ -18,8 +18,8 @@ const folder = fileURLToPath(new URL("../src/runbook/triggers", import.meta.url)
 export const triggersOnly = (runbooks: readonly Runbook[]): Plugin => ({
   name: "triggers-only",
   setup(build) {
-    const entries: unknown = build.initialOptions.entryPoints;
-    if (!receiving.some((name) => JSON.stringify(entries).includes(`functions/${name}.ts`))) return;
+    const entries = JSON.stringify(build.initialOptions.entryPoints ?? []);
+    if (!receiving.some((name) => entries.includes(`functions/${name}.ts`))) return;
     build.onLoad({ filter: /[\\/]runbooks[\\/]index\.ts$/ }, async () => {
       const places = await triggerPlaces();
       const list = runbooks.map(({ id, definition: { on } }) => ({ id, on: on.map((trigger) => places.get(trigger)) }));

@@ -6,8 +6,8 @@ import { createSim, type Sim } from "../../sim/sim.ts";
 import { acting, createAws, reading } from "../../src/aws/clients.ts";
 import { createInFlight, type InFlight } from "../../src/aws/in-flight.ts";
 import { awsLook } from "../../src/aws/look.ts";
-import { closedCalendar, readHalt } from "../../src/aws/switches.ts";
-import type { Table } from "../../src/aws/table.ts";
+import { closedCalendar, readHalts } from "../../src/aws/switches.ts";
+import { type Table, tableNameOf } from "../../src/aws/table.ts";
 import { storesOf } from "../../src/aws/stores.ts";
 import { durableHandler } from "../../src/engine/durable.ts";
 import { onRequest } from "../../src/engine/remediate.ts";
@@ -61,6 +61,7 @@ export function createBot({
   onTrip?: OnTrip;
 }): Bot {
   const sim = createSim({ clock, seed, region });
+  sim.seed.table({ name: tableNameOf(settings.stage) });
   const service = openDurableService({ file: ":memory:", clock, region, onLog: () => {} });
   let changed = Promise.withResolvers<number>();
 
@@ -93,7 +94,7 @@ export function createBot({
     runbooks,
     reading: readingAws,
     acting: actingAws,
-    look: awsLook({ aws: readingAws, cloudwatch, inFlight, settings, clock }),
+    look: awsLook({ aws: readingAws, cloudwatch, inFlight, detectors: stores.detectors, settings, clock }),
     chat: { show: () => Promise.resolve({ channel: "C0BENCH", ts: "1.0" }), tell: () => Promise.resolve() },
     executions: {
       start: async (name, payload) => {
@@ -102,7 +103,7 @@ export function createBot({
       },
       wake: () => Promise.resolve(),
     },
-    halted: () => readHalt(readingAws.ssm, clock.now()),
+    halts: () => readHalts(readingAws.ssm, clock.now()),
     maintenance: () => closedCalendar(readingAws.ssm, settings.calendars, clock.now()),
     page: () => Promise.resolve(),
     log: () => {},

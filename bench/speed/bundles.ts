@@ -6,6 +6,8 @@ import { build, type BuildOptions } from "esbuild";
 
 import settings from "../../paramedic.config.ts";
 import { bakedSettings, leanZod } from "../../infra/bundling.ts";
+import { triggersOnly } from "../../infra/triggers-only.ts";
+import { runbooks } from "../../runbooks/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -58,7 +60,7 @@ async function pack(source: BuildOptions, file: string, external: string[]): Pro
     format: "esm",
     banner: { js: banner },
     external,
-    plugins: [bakedSettings(settings), leanZod],
+    plugins: [bakedSettings(settings), triggersOnly(runbooks), leanZod],
     write: false,
     logLevel: "error",
   });

@@ -12,13 +12,17 @@ export interface Intake {
   readonly anomalies: number;
 }
 
-const startMs = Date.UTC(2026, 10, 22, 3, 0);
+export const startMs = Date.UTC(2026, 10, 22, 3, 0);
 /** What a workload usually says about itself in one event. */
 const metrics = ["LatencyMs", "QueueDepth", "TokensPerSecond", "GpuUtilization"];
 /** So much of the past that detectors are at work and no longer warming up. */
 const historyPoints = 200;
 
-const event = (id: number, at: number, rest: { "detail-type": string; source: string; detail: unknown }): string =>
+const event = (
+  id: number,
+  at: number,
+  rest: { "detail-type": string; source: string; detail: unknown; resources?: string[] },
+): string =>
   JSON.stringify({
     version: "0",
     id: `e-${id}`,
@@ -45,10 +49,11 @@ const samples = (id: number, at: number, random: Random): string =>
   });
 
 /** An alarm of the chat service: the first opens an incident, the rest join it. */
-const alarm = (id: number, at: number): string =>
+export const alarm = (id: number, at: number): string =>
   event(id, at, {
     "detail-type": "CloudWatch Alarm State Change",
     source: "aws.cloudwatch",
+    resources: ["arn:aws:cloudwatch:us-east-2:123456789012:alarm:chat-latency-high"],
     detail: {
       alarmName: "chat-latency-high",
       configuration: { metrics: [] },

@@ -34,7 +34,8 @@ const gapsMax = 0.1;
 const staleMs = 30 * 60_000;
 /**
  * The floor stands for the highest need within an hour after the rise begins, and for that hour: then it is looked at again. For as
- * long as more were expected, up to four hours, it cost two points of a static peak more, and a second rise found the first floor.
+ * long as more were expected, up to four hours, it cost one to two per cent of a static peak more, and a second rise found the first
+ * floor still there, and no answer.
  */
 const peakSteps = 6;
 

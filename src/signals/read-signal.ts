@@ -4,7 +4,7 @@ import { budgetText, isBudgetText } from "./budget.ts";
 import { costAnomalyMessage } from "./cost-anomaly.ts";
 import { word } from "./event.ts";
 import { jsonText } from "./json-text.ts";
-import { metricStreamObject } from "./metric-stream.ts";
+import { metricStreamObject, readMetricStream } from "./metric-stream.ts";
 import { moment } from "./moment.ts";
 import { notification } from "./notification.ts";
 import { readers } from "./readers.ts";
@@ -54,7 +54,9 @@ function readText(text: string): Signal {
   if (text.length > textCharsMax) return unreadable(`${text.length} characters, more than an event can have`, text);
   if (isBudgetText(text)) return read(budgetText, text, text);
   const { success, data, error } = jsonText.safeParse(text);
-  return success ? readValue(data, text) : unreadable(whyNot(error), text);
+  if (success) return readValue(data, text);
+  // A record of Firehose has an object on each line.
+  return text.includes('"metric_stream_name"') ? readMetricStream(text) : unreadable(whyNot(error), text);
 }
 
 function readValue(value: unknown, arrived: unknown): Signal {

@@ -233,7 +233,7 @@ describe.each([
     });
 
     it("is a limit that 35 incidents at once cannot exceed", async () => {
-      const ledger = createLedger(table, clock);
+      const ledger = createLedger(table, clock, settingsOf().limits);
       const limit = { runs: 30, within: { minutes: 10 } };
       const runbook = `limited-${keys}`;
       const all = await Promise.all(times(35, (i) => ledger.countRun(runbook, limit, `incident-${i}`)));
@@ -242,7 +242,7 @@ describe.each([
     });
 
     it("is a lock that one of many gets, and all of its targets or none", async () => {
-      const ledger = createLedger(table, clock);
+      const ledger = createLedger(table, clock, settingsOf().limits);
       const targets = times(3, (i) => `instance/locked-${keys}-${i}`);
       const wanted = times(8, (i) => (i % 2 === 0 ? targets : [...targets].reverse()));
       const got = await Promise.all(wanted.map((all, i) => ledger.lock(all, `incident-${i}`, startMs + 1_000)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Alarm } from "../../../src/detect/alarm.ts";
+import { Alarm, novelFrom } from "../../../src/detect/alarm.ts";
 import { ByteReader, ByteWriter } from "../../../src/detect/binary.ts";
 import { Novelty } from "../../../src/detect/novelty.ts";
 import { noise } from "./series-of.ts";
@@ -26,9 +26,36 @@ describe("novelty", () => {
 
   it("is high for a shape that is new although each of its values is ordinary", () => {
     const novelty = new Novelty(1, span);
-    const before = feed(novelty, wave(1200)).slice(600);
+    const before = feed(novelty, wave(1200))
+      .slice(600)
+      .sort((a, b) => a - b);
     const flat = feed(novelty, Array<number>(40).fill(11.5));
-    expect(most(flat)).toBeGreaterThan(1.1 * most(before));
+    // As high as hardly one point in a hundred of the wave itself.
+    expect(most(flat)).toBeGreaterThan(1.5 * before[594]!);
+  });
+
+  it("rises above 19 in 20 of all points where a value got stuck at an ordinary height", () => {
+    const { gauss } = noise(3);
+    const novelty = new Novelty(1, span);
+    const before = feed(
+      novelty,
+      Array.from({ length: 1200 }, () => 10 + gauss()),
+    )
+      .slice(600)
+      .sort((a, b) => a - b);
+    const stuck = feed(novelty, Array<number>(60).fill(10.2));
+    expect(most(stuck)).toBeGreaterThan(before[570]!);
+  });
+
+  it("takes what comes back every day for ordinary, although each day has only one such point", () => {
+    const day = 120;
+    for (let seed = 1; seed <= 3; seed++) {
+      const { gauss } = noise(seed);
+      const spikes = Array.from({ length: 24 * day }, (_, i) => (i % day === 60 ? 30 : 10) + gauss());
+      const novelty = feed(new Novelty(seed, span), spikes);
+      const told = Array.from({ length: 24 }, (_, i) => most(novelty.slice(i * day, (i + 1) * day)) >= novelFrom);
+      expect(told.slice(3).filter(Boolean).length).toBeLessThanOrEqual(3);
+    }
   });
 
   it("goes on bit by bit wherever it was cut", () => {
@@ -65,10 +92,7 @@ describe("the alarm", () => {
     expect(found).toEqual([10]);
   });
 
-  it("is raised less easily for a series that is always new, and as before after a long calm", () => {
-    const alarm = new Alarm(100, 1);
-    // Every 20 points without habit: 24 times.
-    expect(times(alarm, Array<number>(500).fill(1.15)).length).toBeLessThan(6);
-    expect(times(alarm, [...Array<number>(4000).fill(0), 1.15])).toEqual([4000]);
+  it("comes again once it has been quiet for a while", () => {
+    expect(times(new Alarm(100, 1), Array<number>(50).fill(2))).toEqual([0, 16, 32, 48]);
   });
 });

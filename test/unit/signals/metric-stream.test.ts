@@ -10,6 +10,10 @@ const at = Date.UTC(2026, 2, 4, 10, 20);
 const changedLine = (line: string, change: Record<string, unknown>) =>
   JSON.stringify({ ...(JSON.parse(line) as Record<string, unknown>), ...change });
 
+it("a record of Firehose that holds a metric stream is read line by line, however it arrives", () => {
+  expect(readSignal(text)).toEqual(readMetricStream(text));
+});
+
 describe("a metric stream", () => {
   it("gives average, maximum and sum of each line, and each statistic it was asked for", () => {
     const ofCpu = {

@@ -3,7 +3,7 @@ import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { Message } from "slack-blocks-to-jsx";
 import { describe, expect, it } from "vitest";
-import { toRenderable } from "../../../../local/console/app/blocks.ts";
+import { toRenderable } from "../../../../local/console/app/to-renderable.ts";
 import { hooks } from "../../../../local/console/app/hooks.tsx";
 import { code, foreign } from "../../../../src/slack/text.ts";
 

@@ -68,6 +68,27 @@ describe("the console's server", () => {
     expect(estate.clicks).toEqual([click]);
   });
 
+  it.each([
+    ["a form", "/api/submit", { user: "U0ALEX", view: { callback_id: "deny" }, values: { why: "no" } }, /Denied/],
+    ["a command", "/api/command", { user: "U0ALEX", text: "status" }, /\(status\)/],
+    ["somebody who opens the bot's home", "/api/home", { user: "U0ALEX" }, /200/],
+  ])("passes on %s", async (_, path, body, answer) => {
+    const { url } = await given();
+
+    const response = await fetch(url + path, { method: "POST", headers: json, body: JSON.stringify(body) });
+
+    expect(await response.text()).toMatch(answer);
+  });
+
+  it("serves the pictures on cards, and no others", async () => {
+    const { url } = await given();
+
+    const found = await fetch(`${url}/api/picture/F0CHART`);
+    expect(found.headers.get("content-type")).toBe("image/png");
+    expect((await found.arrayBuffer()).byteLength).toBe(4);
+    expect((await fetch(`${url}/api/picture/F0OTHER`)).status).toBe(404);
+  });
+
   it("makes things happen to the estate", async () => {
     const { url, estate } = await given();
 
@@ -80,6 +101,8 @@ describe("the console's server", () => {
   it.each([
     ["a body that is no JSON", "/api/cause", "{", "not JSON"],
     ["a mishap it does not know", "/api/cause", '{"mishap":"explode"}', "mishap"],
+    ["a form of no shape", "/api/submit", '{"user":"U","view":{},"values":{"a":1}}', "values"],
+    ["a command without words", "/api/command", '{"user":"U"}', "text"],
     ["a click without a user", "/api/click", '{"ts":"1","actionId":"approve","value":"a"}', "user"],
     ["a click with more than there is", "/api/click", JSON.stringify({ ...click, team: "T" }), "team"],
     [
