@@ -35,7 +35,7 @@ async function demo(): Promise<Result> {
     const doomed = await busyInstance(stack);
     say(`EC2 says that it takes ${doomed} back in two minutes; the model behind the chat service is browned out.`);
     stack.sim.spot.interrupt(doomed);
-    stack.slow(true);
+    stack.setTrouble("slow", true);
     const incidents = await bothClosed(stack);
     return {
       incidents: await Promise.all(incidents.map((one) => toResult(stack, one))),
@@ -76,7 +76,7 @@ async function bothClosed(stack: Stack): Promise<Incident[]> {
     // While only a lease is held nothing else goes on; otherwise in steps so short that everybody who does something every
     // ten seconds still does, in order.
     const isHolding = incidents.every(({ phase }) => phase.state === "closed" || phase.state === "holding");
-    if (isHolding) stack.slow(false);
+    if (isHolding) stack.setTrouble("slow", false);
     stack.clock.skip(isHolding ? 60_000 : 5_000);
   }
   throw new BotError("not_found", `running the demo: the incidents were not closed within ${wallMsMax / 1000} s`);

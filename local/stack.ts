@@ -184,7 +184,7 @@ export async function startStack({
   const table = dynamoTable(createDynamo(), tableName);
   const stores = storesOf(table, clock, settings);
   const signals = createSignals(stores.detectors, { account: sim.world.account, region }, Object.values(measures));
-  hear = signals.hear;
+  hear = (event) => signals.hear(event);
   await postAnew(stores, clock);
   service.recover();
 
@@ -263,7 +263,7 @@ export async function startStack({
     deadLetters: () => deadLetters + (queues.inspectQueue("paramedic-intake-dlq")?.messages.ready.length ?? 0),
     queue,
     submit: workers.submit,
-    skip: (ms) => (skipping = skipping.then(() => skipThrough(clock, ms))),
+    skip: (ms) => (skipping = skipping.then(() => skipThrough(clock, ms, every.idle))),
     setTrouble: (trouble, isOn) => {
       if (isOn) wrong.add(trouble);
       else wrong.delete(trouble);
@@ -339,13 +339,14 @@ function makeQueues(queues: Queues) {
   };
 }
 
-/** The estate samples every ten seconds; its calls over HTTP take some tens of milliseconds. */
-const skipStep = { ms: 10_000, restMs: 60 };
+/** The estate samples every ten seconds; what has fallen due is begun within some milliseconds, and waited for. */
+const skipStep = { ms: 10_000, restMs: 40 };
 
-async function skipThrough(clock: RunningClock, ms: number): Promise<void> {
+async function skipThrough(clock: RunningClock, ms: number, idle: () => Promise<void>): Promise<void> {
   for (let left = ms; left > 0; left -= skipStep.ms) {
     clock.skip(Math.min(left, skipStep.ms));
     await new Promise((resolve) => setTimeout(resolve, skipStep.restMs));
+    await idle();
   }
 }
 
@@ -369,9 +370,10 @@ function repeater(clock: RunningClock, log: (message: string) => void) {
     };
     clock.at(clock.now() + ms, again);
   };
+  const idle = async (): Promise<void> => void (await Promise.all(atWork));
   const stop = async (): Promise<void> => {
     isStopped = true;
-    await Promise.all(atWork);
+    await idle();
   };
-  return Object.assign(every, { stop });
+  return Object.assign(every, { stop, idle });
 }

@@ -19,9 +19,10 @@ export const degrade = defineRunbook({
   uses: [setLevel, latencyBelow],
   limit: { runs: 4, within: { hours: 1 } },
 
-  async plan({ signal: { service, normalMs, highMs, why }, look }) {
+  async plan({ signal: { service, at, normalMs, highMs, why }, look }) {
     const now = await look.latency(service);
-    if (now.kind === "seen" && now.ms < highMs) return skip(`${service} has recovered by itself`);
+    // A minute that began before the trouble says more about before than about now.
+    if (now.kind === "seen" && now.at >= at && now.ms < highMs) return skip(`${service} has recovered by itself`);
     const level = levels[levels.indexOf(await look.level(service)) + 1];
     if (!level) return skip(`${service} is already at its lowest level`);
     const hours = await look.hoursHigh(service);

@@ -3,15 +3,30 @@ import { z } from "zod";
 import { BotError } from "../../src/bot-error.ts";
 import { mishaps } from "./state.ts";
 
-/** The longest body: a click is some hundred bytes, and Slack's longest button value has 2,000 characters. */
+/** The longest body: a click is some hundred bytes; a form has a reason of 500 characters and carries 3,000 of its own. */
 const bytesMax = 16_384;
 
+const user = z.string().min(1).max(255);
+
 export const click = z.strictObject({
-  user: z.string().min(1).max(255),
+  user,
   ts: z.string().min(1).max(64),
   actionId: z.string().min(1).max(255),
   value: z.string().max(2_000),
 });
+
+export const filled = z.strictObject({
+  user,
+  view: z.strictObject({
+    callback_id: z.string().max(255).optional(),
+    private_metadata: z.string().max(3_000).optional(),
+  }),
+  values: z.record(z.string().max(255), z.union([z.string(), z.array(z.string()).max(100)])),
+});
+
+export const command = z.strictObject({ user, text: z.string().max(2_000) });
+
+export const who = z.strictObject({ user });
 
 export const cause = z.strictObject({ mishap: z.enum(mishaps) });
 

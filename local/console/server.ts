@@ -6,7 +6,7 @@ import { type Log, logToStandardError } from "../durable/log.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { refusal } from "./guard.ts";
 import { buildPage, type Page } from "./page.ts";
-import { cause, click, readBody } from "./read-body.ts";
+import { cause, click, command, filled, readBody, who } from "./read-body.ts";
 import type { ConsoleSource } from "./state.ts";
 
 export interface ConsoleOptions {
@@ -39,7 +39,8 @@ const headers = {
  * Serves the console page: a view of the local stack, with buttons.
  *
  * `GET /api/state` answers the state as JSON, `GET /api/events` sends it whenever it changes, `POST /api/click` presses a
- * button in Slack, `POST /api/cause` makes something happen to the estate.
+ * button in Slack, `/api/submit` sends a form, `/api/command` types `/paramedic …`, `/api/home` opens the bot's home, and
+ * `/api/cause` makes something happen to the estate.
  *
  * @throws BotError `bad_setting` when the port cannot be had.
  */
@@ -74,6 +75,9 @@ export async function startConsole({
   };
 }
 
+/** Where the pictures on cards are. */
+const pictures = "/api/picture/";
+
 interface Asked {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -87,6 +91,15 @@ async function answer({ request, response, source, feed, page }: Asked): Promise
   if (refused) return send(response, refused.status, { error: refused.why });
   const path = request.url?.split("?")[0] ?? "/";
   const file = page.get(path);
+  const done = (answered: object) => {
+    feed.lookNow();
+    send(response, 200, answered);
+  };
+  const picture = path.startsWith(pictures) ? source.picture(path.slice(pictures.length)) : undefined;
+  if (picture && request.method === "GET") {
+    response.writeHead(200, { "content-type": "image/png" }).end(picture);
+    return;
+  }
   switch (`${request.method} ${file ? "a file" : path}`) {
     case "GET a file":
       response.writeHead(200, { "content-type": file?.type }).end(file?.body);
@@ -95,15 +108,17 @@ async function answer({ request, response, source, feed, page }: Asked): Promise
       return send(response, 200, await source.state());
     case "GET /api/events":
       return feed.join(response);
-    case "POST /api/click": {
-      const answered = await source.click(await readBody(request, click));
-      feed.lookNow();
-      return send(response, 200, answered);
-    }
+    case "POST /api/click":
+      return done(await source.click(await readBody(request, click)));
+    case "POST /api/submit":
+      return done(await source.submit(await readBody(request, filled)));
+    case "POST /api/command":
+      return done(await source.command(await readBody(request, command)));
+    case "POST /api/home":
+      return done(await source.openHome(await readBody(request, who)));
     case "POST /api/cause":
       await source.cause((await readBody(request, cause)).mishap);
-      feed.lookNow();
-      return send(response, 200, {});
+      return done({});
     default:
       return send(response, 404, { error: `There is no ${request.method} ${path} here.` });
   }

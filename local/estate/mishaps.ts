@@ -27,7 +27,7 @@ export function incidentsHappen(stack: Stack, say: (line: string) => void): void
   });
   again(firstBrownOutMs, 3 * againMs, () => {
     say("The model behind the chat service is browned out: its answers take three times as long.");
-    stack.slow(true);
-    clock.at(clock.now() + brownOutMs, () => stack.slow(false));
+    stack.setTrouble("slow", true);
+    clock.at(clock.now() + brownOutMs, () => stack.setTrouble("slow", false));
   });
 }

@@ -7,6 +7,8 @@ export const estate = {
   service: "chat",
   worker: "worker",
   jobs: "jobs",
+  /** The circuit through which the chat service calls its model's provider. */
+  provider: "bedrock/claude/us-east-2",
 } as const;
 
 /** A fleet of four GPU spot instances in three zones, with a worker and a chat task on each. Only for an empty world. */

@@ -38,7 +38,7 @@ export function startWorkers(
     clock,
   }: { sim: Sim; sqs: SQSClient; queueUrl: string; inFlight: InFlight; clock: TimerClock },
   every: (ms: number, work: () => Promise<void>) => void,
-): { readonly done: () => number } {
+): { readonly done: () => number; readonly submit: (jobs: number) => Promise<void> } {
   // One process plays the workers of many instances: each has a client of its own.
   const handsOn = (instanceId: string) =>
     createInFlightQueues({
@@ -80,7 +80,12 @@ export function startWorkers(
     }
   });
 
-  return { done: () => done };
+  return {
+    done: () => done,
+    async submit(many) {
+      for (let i = 0; i < many; i++) await submit();
+    },
+  };
 }
 
 /** Running worker tasks that still take work, with the instance each is on. A draining host's workers take no more. */

@@ -148,7 +148,7 @@ export function createLedger(table: Table, clock: Clock, limits: Settings["limit
         const why = refusalOf(others, { changes, usdPerHour }, { now, sick, stormUntil });
         if (why === undefined) {
           const entry = { incident, at: known?.at ?? now, changes, usdPerHour };
-          return { body: { ...was, wanted: wanted.with(-1, entry), stormUntil } };
+          return { body: { ...was, wanted: [...wanted.slice(0, -1), entry], stormUntil } };
         }
         const first = firstRefused(was.refused, now - hourMs, incident);
         answer = { granted: false, why, page: first.incident === incident };

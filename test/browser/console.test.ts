@@ -33,9 +33,10 @@ describe("the console", () => {
 
     const estate = page.getByRole("region", { name: "Estate" });
     await estate.getByRole("row", { name: /i-0a4f2c71d9e83b650.*interrupted.*gone in 1:22/ }).waitFor();
-    await estate
-      .getByRole("img", { name: /Latency of chat: 2,228 ms.*expected 654 to 924 ms.*Anomalies shown: 9/ })
-      .waitFor();
+    const latency = estate.getByRole("slider", { name: "LatencyMs of chat" });
+    expect(await latency.getAttribute("aria-valuetext")).toMatch(
+      /^2,228 ms at 03:12:20, an anomaly; expected 654 to 924 ms; severity .* High is 1,500 ms. Anomalies shown: 9.$/,
+    );
     await estate.getByText("1,284").waitFor();
     const waiting = incident(page, "chat answers in 2,140 ms");
     await waiting.getByText("Waits for a decision for another 27:00, until 03:39:40 UTC.").waitFor();
@@ -93,19 +94,174 @@ describe("the console", () => {
     expect(await nameOfFocus(page)).toContain("chat answers in 2,140 ms");
   });
 
-  it("makes trouble, skips time, and stops and resumes the bot", async () => {
+  it("breaks things and says what to expect, skips time, and stops and resumes the bot", async () => {
     const { page, estate } = await givenConsole(browser);
 
-    await page.getByRole("button", { name: "Interrupt a spot instance" }).click();
+    await page.getByRole("button", { name: "Break something" }).click();
+    const interrupt = page.getByRole("button", { name: "Interrupt a spot instance" });
+    expect(await interrupt.evaluate((button) => button.getAttribute("aria-describedby"))).toBe("expect-interrupt");
+    await page.getByText("EC2 gives two minutes' notice.").waitFor();
+    await interrupt.click();
     await page.getByText("EC2 has given notice to a spot instance.").waitFor();
+    await page.getByRole("button", { name: "Leak memory" }).click();
+    await page.getByRole("button", { name: "Stop the leak" }).click();
+    await page.keyboard.press("Escape");
+    await interrupt.waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "Skip 1 min", exact: true }).click();
     await page.getByText("03:13:40", { exact: true }).waitFor();
+    await page.keyboard.press("Alt+4");
     await page.getByRole("button", { name: "Halt the bot" }).click();
     await page.getByText("Halted by Alex: halted in the console").waitFor();
     await page.getByRole("button", { name: "Resume the bot" }).click();
     await page.getByText("One incident waits for a decision").waitFor();
 
-    expect(estate.caused).toEqual(["interrupt", "skip-minute", "halt", "resume"]);
+    expect(estate.caused).toEqual(["interrupt", "leak", "mend-leak", "skip-minute", "skip-to-next", "halt", "resume"]);
+  });
+
+  it("denies with a reason, in the form that Slack opens", async () => {
+    const { page, estate, errors } = await givenConsole(browser);
+
+    await question(page).getByRole("button", { name: "Deny" }).click();
+    const form = page.getByRole("dialog", { name: "Deny the plan" });
+    await form.getByLabel(/Why/).fill("it is the nightly load test");
+    await form.getByRole("button", { name: "Deny" }).click();
+
+    const answer = page.getByRole("dialog", { name: "Paramedic" });
+    await answer.getByText("Denied: nothing will be done.").waitFor();
+    await answer.getByRole("button", { name: "Close" }).click();
+    await answer.waitFor({ state: "detached" });
+    await incident(page, "chat answers").getByText("Alex denied it: it is the nightly load test").first().waitFor();
+    expect(estate.submitted).toMatchObject([{ user: "U0ALEX", view: { callback_id: "deny" } }]);
+    expect(errors).toEqual([]);
+  });
+
+  it("approves less, and shows that the plan was narrowed", async () => {
+    const { page, estate } = await givenConsole(browser);
+
+    await question(page).getByRole("button", { name: "Override…" }).click();
+    const form = page.getByRole("dialog", { name: "Approve less" });
+    await form.getByLabel(/Give it back sooner/).selectOption({ label: "after 10 min" });
+    await form.getByRole("button", { name: "Approve" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+
+    await incident(page, "chat answers").getByText("Narrowed by Alex: less is done than was proposed.").waitFor();
+    expect(estate.submitted).toMatchObject([{ values: { lease: ["10"] } }]);
+  });
+
+  it("takes back what was changed, once it is told why", async () => {
+    const { page, estate } = await givenConsole(browser);
+    const acting = slackOf(page).getByRole("article").filter({ hasText: "back in two minutes" }).first();
+
+    await acting.getByRole("button", { name: "Undo…" }).click();
+    const form = page.getByRole("dialog", { name: "Undo the changes" });
+    await form.getByLabel("Why").fill("no");
+    await form.getByRole("button", { name: "Undo" }).click();
+    await form.getByRole("alert").getByText("Say why").waitFor();
+    await form.getByLabel("Why").fill("the instance was drained by hand");
+    await form.getByRole("button", { name: "Undo" }).click();
+
+    await page.getByText("What was changed is being taken back").waitFor();
+    await incident(page, interruption.title).getByText("undoing", { exact: true }).first().waitFor();
+    expect(estate.submitted).toHaveLength(2);
+  });
+
+  it("halts what an incident is about from its card", async () => {
+    const { page } = await givenConsole(browser);
+    const acting = slackOf(page).getByRole("article").filter({ hasText: "back in two minutes" }).first();
+
+    await acting.getByRole("button", { name: "Halt…" }).click();
+    const form = page.getByRole("dialog", { name: "Halt" });
+    await form.getByLabel("What?").selectOption("everything");
+    await form.getByLabel(/Why/).fill("too much at once");
+    await form.getByRole("button", { name: "Halt" }).click();
+
+    await page.getByText("Halted by Alex: too much at once").waitFor();
+  });
+
+  it("takes commands and opens the bot's home", async () => {
+    const { page, estate } = await givenConsole(browser);
+
+    await page.getByLabel("Command: /paramedic").fill("status");
+    await page.keyboard.press("Enter");
+    await slackOf(page).getByText("Nothing is halted; 3 incidents. (status)").waitFor();
+    await page.getByRole("tab", { name: "Channel" }).focus();
+    await page.keyboard.press("ArrowRight");
+
+    await slackOf(page).getByText("Nothing is degraded.").waitFor();
+    expect(estate.typed).toEqual(["status"]);
+  });
+
+  it("reads a signal point by point, zooms, and follows again, by keyboard and by mouse", async () => {
+    const { page } = await givenConsole(browser);
+    const latency = page.getByRole("slider", { name: "LatencyMs of chat" });
+    const said = async () => (await latency.getAttribute("aria-valuetext")) ?? "";
+    const follows = page.getByRole("button", { name: "30 min", exact: true });
+
+    await latency.focus();
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(said).toMatch(/at 03:11:50, an anomaly/);
+    expect(await follows.getAttribute("aria-pressed")).toBe("false");
+    await page.keyboard.press("Home");
+    await expect.poll(said).toMatch(/nothing expected yet/);
+    await page.keyboard.press("Escape");
+    await follows.click();
+
+    const box = await latency.boundingBox();
+    if (!box) throw new Error("there is no chart");
+    await page.mouse.move(box.x + box.width * 0.4, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, box.y + 50, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(() => follows.getAttribute("aria-pressed")).toBe("false");
+    await latency.dblclick();
+    await page.getByRole("button", { name: "15 min", exact: true }).click();
+    expect(await page.getByRole("button", { name: "15 min", exact: true }).getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("shows the world before and after a change, what each gate said, what bounds the bot, and who did what", async () => {
+    const { page, estate } = await givenConsole(browser);
+
+    const acting = incident(page, interruption.title).first();
+    await acting.getByText("launched i-07b2a9e6c3d1f4580").waitFor();
+    await acting.getByText("status ACTIVE").waitFor();
+    await acting.getByRole("listitem").filter({ hasText: "approval yesauto: nobody has to be asked" }).waitFor();
+    await incident(page, "chat answers")
+      .getByRole("listitem")
+      .filter({ hasText: /approval waits.*27:00/ })
+      .waitFor();
+
+    await page.getByRole("tab", { name: /Bounds/ }).click();
+    const bounds = page.getByRole("region", { name: "Estate" });
+    for (const text of [
+      "bedrock/claude/us-east-2 open 0:12 left",
+      "bedrock/titan/us-east-2 ramping 25 %",
+      "set embeddings to cached lent 11:00 left",
+      "spot/g5.xlarge/us-east-1a not asked 52:00 left",
+      "2 of 3",
+      "demoted: 2 of 5 failed",
+    ]) {
+      await bounds.getByRole("listitem").filter({ hasText: text }).first().waitFor();
+    }
+
+    await page.getByRole("tab", { name: /Audit/ }).click();
+    const audit = page.getByRole("region", { name: "Incidents" });
+    await audit.getByText("each chained to the one before it").waitFor();
+    await audit.getByLabel("Find").fill("could not detach");
+    expect(await audit.getByRole("listitem").count()).toBe(1);
+    estate.change({ incidents: [{ ...interruption, brokenAt: 2 }, degradation] });
+    await audit
+      .getByRole("alert")
+      .getByText(/Line 2 of 5c0e1f8a2b7d-1 does not fit/)
+      .waitFor();
+  });
+
+  it("does not say that all is quiet beside an incident that a limit refused", async () => {
+    const why = "limit: 3 of 4 in group/gpu-workers would be touched, more than 50 %";
+    const { decision: _, ...undecided } = interruption;
+    const refused = { ...undecided, phase: { state: "closed", outcome: "refused", why, at: nowMs } } as const;
+    const { page } = await givenConsole(browser, { estate: fakeEstate({ ...quietState, incidents: [refused] }) });
+
+    await page.getByRole("status").getByText(`Nothing in hand, but 1 incident not helped: ${why}`).waitFor();
   });
 
   it("leaves alone where one is reading when something changes", async () => {
@@ -145,11 +301,11 @@ describe("the console", () => {
         ...quietState,
         incidents: [],
         fleet: [],
-        services: [{ name: "chat", level: "odd", points: [], highMs: 1_500 }],
+        signals: [{ id: "latency", name: "LatencyMs", about: "chat", unit: "ms", points: [] }],
       }),
     });
 
-    for (const text of ["All quiet", "None so far.", "Nothing yet.", "no instances", "no measurements yet", "odd"]) {
+    for (const text of ["All quiet", "None so far.", "Nothing yet.", "no instances", "no measurements yet"]) {
       await page.getByText(text).first().waitFor();
     }
     expect(errors).toEqual([]);
@@ -197,15 +353,19 @@ describe("the console", () => {
     expect(errors.filter((error) => /Content Security|Refused/.test(error))).toEqual([]);
   });
 
-  it.each([320, 390, 800, 1_200, 1_920])("fits a screen %i pixels wide", async (width) => {
-    const { page } = await givenConsole(browser, { viewport: { width, height: 844 } });
+  it("fits screens from 320 to 1,920 pixels", async () => {
+    const { page } = await givenConsole(browser, { viewport: { width: 320, height: 844 } });
 
-    const wide = await page.evaluate(() =>
-      [document.documentElement, ...document.querySelectorAll(".pane")].map(
-        (part) => part.scrollWidth - part.clientWidth,
-      ),
-    );
-    expect(wide).toEqual([0, 0, 0, 0]);
+    for (const width of [320, 390, 800, 1_200, 1_920]) {
+      await page.setViewportSize({ width, height: 844 });
+      const wide = () =>
+        page.evaluate(() =>
+          [document.documentElement, ...document.querySelectorAll(".pane")].map(
+            (part) => part.scrollWidth - part.clientWidth,
+          ),
+        );
+      await expect.poll(wide).toEqual([0, 0, 0, 0]);
+    }
   });
 
   // For people: `SHOTS=/some/folder npm run test:browser` keeps pictures of it there.

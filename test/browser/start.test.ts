@@ -22,15 +22,23 @@ it("heals a latency incident of the running stack once somebody clicks Approve o
   const page = await browser.newPage();
   await page.goto(stack.url);
 
+  await page.getByRole("button", { name: "Break something" }).click();
   await page.getByRole("button", { name: "Slow the service down" }).click();
+  await page.keyboard.press("Escape");
   const slack = page.getByRole("region", { name: "Slack", exact: true });
   await slack.getByRole("button", { name: "Approve" }).click();
 
   await slack.getByText("Approved.", { exact: true }).waitFor();
-  await slack.getByText("Done: set chat to limited.").first().waitFor();
+  await slack.getByText("Done: set chat to limited.").first().waitFor({ state: "attached" });
   const healed = await stack.until((state) =>
     state.incidents.some(({ runbook, phase }) => runbook === "degrade" && phase.state === "holding"),
   );
   expect(healed.services[0]?.level).toBe("limited");
+
+  await page.getByLabel("Command: /paramedic").fill("status");
+  await page.keyboard.press("Enter");
+  await page.locator(".command .answer").getByText("limited").first().waitFor();
+  await page.getByRole("tab", { name: "Home" }).click();
+  await slack.locator(".home").getByText("limited").first().waitFor();
   await page.close();
 });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { haltParameter } from "../../src/aws/switches.ts";
 import { toMs } from "../../src/clock.ts";
@@ -95,8 +95,8 @@ async function undoLatest(s: Stack): Promise<void> {
   if (incident) await requestUndo(s.world, incident.id, alex, "it does not feel right");
 }
 
-const setHalt = async ({ sim }: Stack, scope: string | undefined): Promise<void> =>
-  void sim.seed.parameter({
+const setHalt = ({ sim }: Stack, scope: string | undefined): unknown =>
+  sim.seed.parameter({
     name: haltParameter,
     value: JSON.stringify({ by: "Sam", why: "release", ...(scope !== undefined && { scope }) }),
   });

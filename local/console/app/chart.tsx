@@ -1,161 +1,180 @@
-import { memo, type PointerEvent, useCallback, useState } from "react";
-import type { SeriesPoint } from "../state.ts";
-import { runs, ticks } from "./scale.ts";
-import { clockTime, count, hourTime, latency } from "./words.ts";
-
-const height = 148;
-/** Room for the numbers on the left and the times below. */
-const edge = { left: 44, right: 10, top: 16, bottom: 20 };
-const minute = 60_000;
-/** Shorter charts would make noise look like news. */
-const spanMin = 10 * minute;
-const minuteSteps = [1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1_440].map((minutes) => minutes * minute);
+import { type KeyboardEvent, memo, useCallback, useEffect, useRef, useState } from "react";
+import uPlot from "uplot";
+import type { ShownSignal, SignalPoint } from "../state.ts";
+import { chartHeight as height, optionsOf } from "./chart-options.ts";
+import { type Columns, toColumns } from "./columns.ts";
+import { rangeOf, showing, type Span, zoomed } from "./span.ts";
+import { useTheme } from "./theme.ts";
+import { amount, clockTime } from "./words.ts";
 
 interface ChartProps {
-  readonly name: string;
-  readonly points: readonly SeriesPoint[];
-  readonly highMs: number;
+  readonly signal: ShownSignal;
+  readonly span: Span;
   readonly now: number;
+  readonly onSpan: (span: Span) => void;
 }
 
 /**
- * Latency over time, with what the detector expected and what it found odd.
+ * One signal over time, with what the detector expected and what it found odd. All charts show the same time: the pointer and
+ * the zoom of one are those of all.
  *
- * From zero, so that twice as high is twice as slow. Missing measurements are gaps, not lines drawn through them; no band
- * means that the detector did not know what to expect.
+ * From zero, so that twice as high is twice as much. Missing measurements are gaps, not lines drawn through them; no band
+ * means that the detector did not know what to expect. The wheel with Ctrl and a drag zoom; with the keyboard, arrows go
+ * from point to point, plus and minus zoom, Escape goes back to now.
  */
-export const Chart = memo(function Chart({ name, points: given, highMs, now }: ChartProps) {
-  const [width, measure] = useWidth();
-  const [pointed, setPointed] = useState<number>();
-  const points = given.filter(({ at, value }) => Number.isFinite(at) && Number.isFinite(value));
+export const Chart = memo(function Chart({ signal, span, now, onSpan }: ChartProps) {
+  const { points, unit, name, about } = signal;
+  const [place, setPlace] = useState<HTMLElement | null>(null);
+  /** Where the pointer is, over this chart or another one, and what is read by keyboard, which goes before. */
+  const [pointed, setPointed] = useState<SignalPoint>();
+  const [read, setRead] = useState<SignalPoint>();
   const last = points.at(-1);
-  const shown = points.find(({ at }) => at === pointed) ?? last;
+  const shown = read ?? pointed ?? last;
+  const at = shown ? points.indexOf(shown) : -1;
+  const { chart, draw } = useChart(place, signal, setPointed, onSpan);
 
-  const to = Math.max(now, last?.at ?? now);
-  const from = Math.min(points[0]?.at ?? to, to - spanMin);
-  const top = Math.max(highMs, ...points.map(({ value, high }) => Math.max(value, high ?? 0))) * 1.05 || 1;
-  const x = (at: number): number => edge.left + ((at - from) / (to - from)) * (width - edge.left - edge.right);
-  const y = (ms: number): number => height - edge.bottom - (ms / top) * (height - edge.top - edge.bottom);
-  const spot = ({ at, value }: SeriesPoint): string => `${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
+  const { from, to } = rangeOf(span, now);
+  useEffect(() => {
+    draw(points, { from, to });
+    const left = read && chart.current?.valToPos(read.at / 1_000, "x");
+    if (left !== undefined) chart.current?.setCursor({ left, top: 0 }, false);
+  }, [draw, chart, points, from, to, read]);
 
-  // A time whose label would stand outside has none.
-  const hours = ticks(from, to, Math.max(2, width / 90), minuteSteps).filter((at) => x(at) < width - 16);
+  // React's own wheel listener is passive: it could not keep the page from zooming with the chart.
+  useEffect(() => {
+    const zoom = (event: WheelEvent): void => {
+      if (!chart.current || (!event.ctrlKey && !event.shiftKey)) return;
+      event.preventDefault();
+      const around = chart.current.posToVal(chart.current.cursor.left ?? 0, "x") * 1_000;
+      onSpan(zoomed(span, now, event.deltaY + event.deltaX < 0 ? 0.8 : 1.25, around));
+    };
+    place?.addEventListener("wheel", zoom, { passive: false });
+    return () => place?.removeEventListener("wheel", zoom);
+  }, [place, chart, span, now, onSpan]);
 
-  const gap = gapOf(points);
-  const lines = runs(points, (left, right) => right.at - left.at > gap);
-  const banded = points.filter((point): point is Banded => point.low !== undefined && point.high !== undefined);
-  const bands = runs(banded, (left, right) => right.at - left.at > gap);
-
-  const point = ({ clientX, currentTarget }: PointerEvent<SVGSVGElement>): void => {
-    const away = ({ at }: SeriesPoint): number =>
-      Math.abs(x(at) - (clientX - currentTarget.getBoundingClientRect().left));
-    setPointed(
-      points.reduce<SeriesPoint | undefined>(
-        (near, each) => (near && away(near) <= away(each) ? near : each),
-        undefined,
-      )?.at,
-    );
+  const press = (event: KeyboardEvent): void => {
+    const steps: Readonly<Record<string, number>> = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      PageUp: -10,
+      PageDown: 10,
+      Home: -points.length,
+      End: points.length,
+    };
+    const step = steps[event.key];
+    const next = step === undefined ? undefined : points[Math.min(points.length - 1, Math.max(0, at + step))];
+    if (next) {
+      setRead(next);
+      // What is being read must not move on with the time.
+      onSpan(showing({ kind: "fixed", from, to }, now, next.at));
+    } else if (event.key === "+" || event.key === "-") {
+      onSpan(zoomed(span, now, event.key === "+" ? 0.5 : 2, shown?.at ?? now));
+    } else if (event.key === "Escape") {
+      setRead(undefined);
+      onSpan({ kind: "latest", ms: to - from });
+    } else return;
+    event.preventDefault();
   };
 
   return (
-    <figure className="chart" ref={measure}>
+    <figure className="chart">
       <figcaption>
-        {shown ? (
-          <>
-            <strong className={shown.anomalous ? "odd" : undefined}>{latency(shown.value)}</strong>
-            <span className="quiet">{inWords(shown)}</span>
-          </>
-        ) : (
-          <span className="quiet">no measurements yet</span>
-        )}
-      </figcaption>
-      <svg
-        width={width}
-        height={height}
-        role="img"
-        aria-label={summary(name, points, highMs)}
-        onPointerMove={point}
-        onPointerLeave={() => setPointed(undefined)}
-      >
-        {ticks(0, top, 4).map((ms) => (
-          <g key={ms} className="grid">
-            <line x1={edge.left} x2={width - edge.right} y1={y(ms)} y2={y(ms)} />
-            <text x={edge.left - 6} y={y(ms) + 4} textAnchor="end">
-              {count(ms)}
-            </text>
-          </g>
-        ))}
-        <text className="unit" x={edge.left - 6} y={10} textAnchor="end">
-          ms
-        </text>
-        {hours.map((at) => (
-          <text key={at} className="hour" x={x(at)} y={height - 5} textAnchor="middle">
-            {hourTime(at)}
-          </text>
-        ))}
-        {bands.map((run) => (
-          <path
-            key={run[0]?.at}
-            className="band"
-            d={`M${[...run.map(({ at, high }) => spot({ at, value: high })), ...run.toReversed().map(({ at, low }) => spot({ at, value: low }))].join("L")}Z`}
-          />
-        ))}
-        <line className="bound" x1={edge.left} x2={width - edge.right} y1={y(highMs)} y2={y(highMs)} />
-        {lines.map((run) =>
-          run.length === 1 && run[0] ? (
-            <circle key={run[0].at} className="alone" cx={x(run[0].at)} cy={y(run[0].value)} r={1.5} />
+        <span className="name">
+          {name} <bdi className="quiet">{about}</bdi>
+        </span>
+        <span className="readout">
+          {shown ? (
+            <>
+              <strong className={shown.anomalous ? "odd" : undefined}>{amount(shown.value, unit)}</strong>{" "}
+              <span className="quiet">{inWords(shown, unit)}</span>
+            </>
           ) : (
-            <path key={run[0]?.at} className="line" d={`M${run.map(spot).join("L")}`} />
-          ),
-        )}
-        {points.map(
-          (each) =>
-            each.anomalous && <circle key={each.at} className="anomaly" cx={x(each.at)} cy={y(each.value)} r={3} />,
-        )}
-        {shown && pointed !== undefined && (
-          <line className="pointer" x1={x(shown.at)} x2={x(shown.at)} y1={edge.top} y2={height - edge.bottom} />
-        )}
-        {last && !last.anomalous && <circle className="last" cx={x(last.at)} cy={y(last.value)} r={2.5} />}
-      </svg>
-      <ul className="legend" aria-hidden="true">
-        <li className="of-line">measured</li>
-        <li className="of-band">expected</li>
-        <li className="of-anomaly">anomaly</li>
-        <li className="of-bound">high: {latency(highMs)}</li>
-      </ul>
+            <span className="quiet">no measurements yet</span>
+          )}
+        </span>
+      </figcaption>
+      <div
+        className="plot"
+        ref={setPlace}
+        role="slider"
+        tabIndex={0}
+        aria-label={`${name} of ${about}`}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, points.length - 1)}
+        aria-valuenow={Math.max(0, at)}
+        aria-valuetext={summary(signal, shown)}
+        onKeyDown={press}
+        onPointerMove={() => setRead(undefined)}
+        onDoubleClick={() => onSpan({ kind: "latest", ms: to - from })}
+      />
     </figure>
   );
 });
 
-type Banded = SeriesPoint & { readonly low: number; readonly high: number };
+type Draw = (points: readonly SignalPoint[], range: { from: number; to: number }) => void;
 
-const inWords = ({ at, low, high, anomalous }: SeriesPoint): string =>
-  `at ${clockTime(at)}${anomalous ? ", an anomaly" : ""}; ${
+/** The chart in its place, made anew when the theme changes, and as wide as its place. */
+function useChart(
+  place: HTMLElement | null,
+  { bound, unit }: ShownSignal,
+  onPoint: (point: SignalPoint | undefined) => void,
+  onSpan: (span: Span) => void,
+) {
+  const theme = useTheme();
+  const chart = useRef<uPlot>(null);
+  const columns = useRef<Columns>(toColumns([]));
+  const latest = useRef<Parameters<Draw>>([[], { from: 0, to: 1 }]);
+
+  const draw = useCallback<Draw>((points, range) => {
+    latest.current = [points, range];
+    columns.current = toColumns(points);
+    const { at, value, low, high } = columns.current;
+    chart.current?.batch(() => {
+      chart.current?.setData([at, low, high, value], false);
+      chart.current?.setScale("x", { min: range.from / 1_000, max: range.to / 1_000 });
+    });
+  }, []);
+
+  useEffect(() => {
+    if (!place) return;
+    const made = new uPlot(
+      optionsOf({
+        place,
+        ...(bound !== undefined && { bound }),
+        unit,
+        columns: () => columns.current,
+        onPoint,
+        onDrag: (from, to) => onSpan({ kind: "fixed", from, to }),
+      }),
+      [[], [], [], []],
+      place,
+    );
+    chart.current = made;
+    draw(...latest.current);
+    const observer = new ResizeObserver(() => made.setSize({ width: place.clientWidth, height }));
+    observer.observe(place);
+    return () => {
+      observer.disconnect();
+      chart.current = null;
+      made.destroy();
+    };
+    // The theme is in the colours, which are read from the style sheet.
+  }, [place, bound, unit, theme, draw, onPoint, onSpan]);
+  return { chart, draw };
+}
+
+const inWords = ({ at, low, high, severity, anomalous }: SignalPoint, unit: ShownSignal["unit"]): string =>
+  [
+    `at ${clockTime(at)}${anomalous ? ", an anomaly" : ""}`,
     low === undefined || high === undefined
       ? "nothing expected yet"
-      : `expected ${count(Math.round(low))} to ${latency(high)}`
-  }`;
+      : `expected ${amount(Math.max(0, low), "")} to ${amount(high, unit)}`,
+    ...(severity === undefined ? [] : [`severity ${severity.toFixed(1)}`]),
+  ].join("; ");
 
-function summary(name: string, points: readonly SeriesPoint[], highMs: number): string {
-  const last = points.at(-1);
+function summary({ points, bound, unit }: ShownSignal, shown: SignalPoint | undefined): string {
+  if (!shown) return "no measurements yet";
   const odd = points.filter(({ anomalous }) => anomalous).length;
-  const now = last ? `${latency(last.value)} ${inWords(last)}` : "no measurements yet";
-  return `Latency of ${name}: ${now}. High is ${latency(highMs)}. Anomalies shown: ${odd}.`;
-}
-
-/** From how far apart two points have a measurement missing between them: two and a half times the usual distance. */
-function gapOf(points: readonly SeriesPoint[]): number {
-  const apart = points.slice(1).map(({ at }, i) => at - (points[i]?.at ?? at));
-  return 2.5 * (apart.toSorted((a, b) => a - b)[Math.floor(apart.length / 2)] ?? Number.POSITIVE_INFINITY);
-}
-
-/** The width there is, followed as it changes: text in an SVG that is merely stretched would be stretched with it. */
-function useWidth(): [number, (element: HTMLElement) => () => void] {
-  const [width, setWidth] = useState(320);
-  const measure = useCallback((element: HTMLElement) => {
-    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.round(entry.contentRect.width)));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return [width, measure];
+  const high = bound === undefined ? "" : ` High is ${amount(bound, unit)}.`;
+  return `${amount(shown.value, unit)} ${inWords(shown, unit)}.${high} Anomalies shown: ${odd}.`;
 }

@@ -1,11 +1,9 @@
-import { memo, type MouseEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { Message } from "slack-blocks-to-jsx";
-import type { ChannelMessage, ClickAnswer, ConsoleState } from "../state.ts";
-import { toRenderable } from "./blocks.ts";
-import { Fallback } from "./fallback.tsx";
-import { hooks } from "./hooks.tsx";
+import { memo, useCallback, useLayoutEffect, useRef, useState } from "react";
+import type { ChannelMessage, ConsoleState, SlackAnswer } from "../state.ts";
+import { Answer, answerOf, type Told } from "./answer.tsx";
+import { Blocks } from "./blocks.tsx";
 import { send } from "./send.ts";
-import { useTheme } from "./theme.ts";
+import type { Press } from "./to-renderable.ts";
 import { fromSlack, hourTime, isoTime } from "./words.ts";
 
 interface MessageProps {
@@ -15,29 +13,31 @@ interface MessageProps {
   readonly you: string | undefined;
   /** When it was posted, in simulated time, if that is known. */
   readonly at: number | undefined;
+  readonly onAnswer: (answer: SlackAnswer) => void;
 }
 
 /** One message with its thread, as Slack renders it, and what only you see below it. */
-export const MessagePart = memo(function MessagePart({ message, people, you, at }: MessageProps) {
-  const theme = useTheme();
+export const MessagePart = memo(function MessagePart({ message, people, you, at, onAnswer }: MessageProps) {
+  const { ts, blocks } = message;
   const place = useRef<HTMLElement>(null);
-  const { blocks, presses } = useMemo(() => toRenderable(message.blocks, message.ts), [message.blocks, message.ts]);
-  const [answers, setAnswers] = useState<Readonly<Record<string, string>>>({});
+  const [answers, setAnswers] = useState<Readonly<Record<string, Told | undefined>>>({});
   const [isBusy, setBusy] = useState(false);
   const pressed = useRef<Element>(null);
   const isApp = !people.some(({ id }) => id === message.user);
   const nameOf = (id: string): string => people.find((person) => person.id === id)?.name ?? "Paramedic";
 
-  const onClick = async ({ target }: MouseEvent): Promise<void> => {
-    const button = target instanceof Element ? target.closest("button") : null;
-    const press = button && presses.get(button.id);
-    if (!press || !you || isBusy) return;
+  const press = async (what: Press, button: Element): Promise<void> => {
+    if (you === undefined || isBusy) return;
     setBusy(true);
     pressed.current = button;
-    const sent = await send("/api/click", { user: you, ts: message.ts, ...press });
-    setAnswers((was) => ({ ...was, [you]: sent.ok ? answerInWords(sent.body) : sent.why }));
+    const sent = await send("/api/click", { user: you, ts, ...what });
+    setAnswers((was) => ({ ...was, [you]: answerOf(sent, "The click was taken, without a word.") }));
+    if (sent.ok) onAnswer(sent.body as SlackAnswer);
     setBusy(false);
   };
+  const latest = useRef(press);
+  latest.current = press;
+  const onPress = useCallback((what: Press, button: Element) => void latest.current(what, button), []);
 
   // A decision takes the buttons away, and with them the focus. Whoever pressed one stays at this message.
   useLayoutEffect(() => {
@@ -46,9 +46,8 @@ export const MessagePart = memo(function MessagePart({ message, people, you, at 
     if (document.activeElement === document.body) place.current?.focus({ preventScroll: true });
   }, [blocks]);
 
-  const answer = you === undefined ? undefined : answers[you];
   return (
-    <article className="message" ref={place} tabIndex={-1} aria-busy={isBusy} id={`message-${message.ts}`}>
+    <article className="message" ref={place} tabIndex={-1} aria-busy={isBusy} id={`message-${ts}`}>
       <Avatar name={nameOf(message.user)} isApp={isApp} />
       <div className="said-by">
         <strong>{nameOf(message.user)}</strong>
@@ -59,26 +58,8 @@ export const MessagePart = memo(function MessagePart({ message, people, you, at 
           </time>
         )}
       </div>
-      {/* The buttons inside are real ones, so keys reach them: this only hears where a click came from. */}
-      <div className="blocks" onClick={(event) => void onClick(event)}>
-        <Fallback of={message.blocks} text={fromSlack(message.text)}>
-          {blocks.length > 0 ? (
-            <Message blocks={blocks} name="" logo="" withoutWrapper theme={theme} hooks={hooks} />
-          ) : (
-            <p className="plain">{fromSlack(message.text)}</p>
-          )}
-        </Fallback>
-      </div>
-      <div className="answer" aria-live="polite">
-        {answer !== undefined && (
-          <>
-            <span className="quiet">Only visible to you</span>
-            <p>
-              <strong>Paramedic</strong> <bdi>{answer}</bdi>
-            </p>
-          </>
-        )}
-      </div>
+      <Blocks blocks={blocks} text={fromSlack(message.text)} ts={ts} onPress={onPress} />
+      <Answer told={you === undefined ? undefined : answers[you]} />
       <Thread replies={message.replies} nameOf={nameOf} />
     </article>
   );
@@ -114,11 +95,4 @@ function Avatar({ name, isApp }: { name: string; isApp: boolean }) {
       {name.slice(0, 1)}
     </span>
   );
-}
-
-/** Slack says nothing after a click by itself: only what the bot answers is shown, and that something went wrong. */
-function answerInWords(body: unknown): string {
-  const { status, text } = body as ClickAnswer;
-  if (status >= 400) return `Slack was answered with ${status}${text ? `: ${fromSlack(text)}` : "."}`;
-  return text ? fromSlack(text) : "The click was taken, without a word.";
 }

@@ -1,26 +1,43 @@
 import { memo } from "react";
-import type { Line } from "../../../src/incidents/story.ts";
+import type { Entry } from "../../../src/engine/journal.ts";
 import type { StoredPlan, StoredStep } from "../../../src/runbook/plan.ts";
-import { planned } from "./words.ts";
+import type { Line } from "../../../src/incidents/story.ts";
+import type { ShownIncident } from "../state.ts";
+import { saidBy } from "./diff.ts";
+import { clockTime, length, planned } from "./words.ts";
+import { WithIds } from "./with-ids.tsx";
 
-/** What is to be done, how each part of it is undone, and what has become of it. */
-export const Plan = memo(function Plan({ plan, story }: { plan: StoredPlan; story: readonly Line[] }) {
+interface PlanProps {
+  readonly plan: StoredPlan;
+  readonly story: readonly Line[];
+  readonly journal: readonly Entry[];
+  readonly approval: ShownIncident["approval"];
+  readonly usdPerHour: ShownIncident["usdPerHour"];
+}
+
+/** What is to be done, how each part of it is undone, what it costs, and what has become of it in the world. */
+export const Plan = memo(function Plan({ plan, story, journal, approval, usdPerHour }: PlanProps) {
+  const narrowed = approval?.decision?.narrowing && approval.decision.name;
   return (
     <>
       <h4>
         Plan <span className="quiet mono">{plan.hash.slice(0, 12)}</span>
-        {plan.fleet && (
-          <span className="quiet">
-            {" "}
-            · one of {plan.fleet.size} in <bdi>{plan.fleet.scope}</bdi>
-          </span>
-        )}
+        <span className="quiet">
+          {plan.fleet && (
+            <>
+              {" "}
+              · one of {plan.fleet.size} in <bdi>{plan.fleet.scope}</bdi>
+            </>
+          )}{" "}
+          · {costInWords(usdPerHour)}
+        </span>
       </h4>
+      {narrowed && <p className="narrowed">Narrowed by {narrowed}: less is done than was proposed.</p>}
       <ol className="plan">
         {plan.steps.map((step, index) => (
           // A plan never changes: another one has another hash.
           <li key={`${plan.hash} ${index}`}>
-            <StepPart step={step} became={becameOf(story, index)} />
+            <StepPart step={step} became={becameOf(story, index)} entry={journal.find((one) => one.step === index)} />
           </li>
         ))}
         {plan.verify && (
@@ -35,27 +52,66 @@ export const Plan = memo(function Plan({ plan, story }: { plan: StoredPlan; stor
   );
 });
 
-function StepPart({ step, became }: { step: StoredStep; became?: string }) {
+function StepPart({ step, became, entry }: { step: StoredStep; became?: string; entry?: Entry }) {
   const { does, more } = stepInWords(step);
   return (
     <>
       <span className="does">
-        <bdi>{does}</bdi>
+        <bdi>
+          <WithIds>{does}</WithIds>
+        </bdi>
         {became && <span className={`became became-${became === "done" ? "done" : "other"}`}>{became}</span>}
       </span>
       {more && (
         <span className="under">
-          <bdi>{more}</bdi>
+          <bdi>
+            <WithIds>{more}</WithIds>
+          </bdi>
         </span>
       )}
+      {entry && <Change entry={entry} />}
     </>
   );
 }
 
+/** The world before and after one action, as the journal has it: what an undo goes back to, and what came of it. */
+function Change({ entry: { before, out, state, tookMs, leaseUntil } }: { entry: Entry }) {
+  const was = saidBy(before);
+  const is = saidBy(out);
+  const more = [
+    ...(tookMs === undefined ? [] : [`took ${length(tookMs)}`]),
+    ...(leaseUntil === undefined ? [] : [`lent until ${clockTime(leaseUntil)}`]),
+  ].join(" · ");
+  return (
+    <dl className="change">
+      <div className="was">
+        <dt>before</dt>
+        <dd>{was ? <bdi>{was}</bdi> : <span className="quiet">nothing to go back to</span>}</dd>
+      </div>
+      <div className="is">
+        <dt>{state === "undone" ? "undone" : "after"}</dt>
+        <dd>
+          <bdi>{state === "intended" ? "not known yet" : state === "undone" ? "as before" : is || state}</bdi>
+          {more && <span className="quiet"> {more}</span>}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function costInWords(usdPerHour: number | null | undefined): string {
+  if (usdPerHour === null) return "nobody knows what it costs";
+  return usdPerHour ? `$${usdPerHour.toFixed(2)} an hour` : "adds nothing to the bill";
+}
+
 function stepInWords(step: StoredStep): { does: string; more?: string } {
   switch (step.kind) {
-    case "action":
-      return { does: step.does, more: `${step.undo}${step.mayFail ? " · may fail" : ""}` };
+    case "action": {
+      const { does, undo, mayFail, usdPerHour } = step;
+      const cost =
+        usdPerHour === undefined ? [] : [usdPerHour === null ? "cost unknown" : `$${usdPerHour.toFixed(2)}/h`];
+      return { does, more: [undo, ...(mayFail ? ["may fail"] : []), ...cost].join(" · ") };
+    }
     case "wait":
       return { does: `wait ${planned(step.for)}`, more: step.why };
     case "until":

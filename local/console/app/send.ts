@@ -2,7 +2,10 @@
 export type Sent = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly why: string };
 
 /** Asks the server to do something. Never throws: what went wrong is told to the person who asked. */
-export async function send(path: "/api/click" | "/api/cause", what: object): Promise<Sent> {
+export async function send(
+  path: "/api/click" | "/api/submit" | "/api/command" | "/api/home" | "/api/cause",
+  what: object,
+): Promise<Sent> {
   try {
     const response = await fetch(path, {
       method: "POST",

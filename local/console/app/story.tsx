@@ -1,5 +1,6 @@
 import { memo } from "react";
 import type { Line } from "../../../src/incidents/story.ts";
+import { WithIds } from "./with-ids.tsx";
 import { clockTime, isoTime, offset } from "./words.ts";
 
 /** What happened, line by line, by how long after the beginning of the trouble. */
@@ -32,7 +33,9 @@ function Moment({ at, beganAt, who, children }: { at: number; beganAt: number; w
       <time dateTime={isoTime(at)} title={`${clockTime(at)} UTC`}>
         {offset(at - beganAt)}
       </time>
-      <bdi>{children}</bdi>
+      <bdi>
+        <WithIds>{children}</WithIds>
+      </bdi>
     </li>
   );
 }

@@ -19,8 +19,12 @@ export const dayOf = (at: number): string => shown(dayFormat, at);
 export const dateTime = (at: number): string => `${shown(dateFormat, at)}, ${shown(hourFormat, at)}`;
 export const isoTime = (at: number): string | undefined => (isMoment(at) ? new Date(at).toISOString() : undefined);
 export const count = (amount: number): string => countFormat.format(amount);
-/** A latency: whole milliseconds, since nobody decides on less. */
-export const latency = (ms: number): string => `${count(Math.round(ms))} ms`;
+export const countOf = (amount: number, thing: string): string => `${count(amount)} ${thing}${amount === 1 ? "" : "s"}`;
+/** A measurement with its unit: whole numbers, since nobody decides on less, unless it is small. */
+export function amount(value: number, unit: "ms" | "%" | ""): string {
+  const number = count(Math.abs(value) >= 10 ? Math.round(value) : Number(value.toPrecision(2)));
+  return unit === "" ? number : `${number} ${unit}`;
+}
 
 /** A length of time in its two largest units: `4.2 s`, `3 min 05 s`, `1 h 02 min`, `3 d 4 h`. */
 export function length(ms: number): string {

@@ -25,18 +25,28 @@ export function toRenderable(
     if (!isObject(part)) return part;
     const { type, text } = part;
     // `verbatim` is raw text to the renderer; to Slack it only means that it shall look for no links and mentions itself.
-    if (type === "mrkdwn" && typeof text === "string") return { type, text: forRenderer(text) };
-    if (type === "plain_text" && typeof text === "string") return { type, text: fromSlack(text), verbatim: true };
+    if (type === "mrkdwn" && typeof text === "string") return { type, text: wholeIds(forRenderer(text)) };
+    if (type === "plain_text" && typeof text === "string") {
+      return { type, text: wholeIds(fromSlack(text)), verbatim: true };
+    }
     const copy = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, convert(value)]));
     delete copy.block_id;
+    // A file of Slack's own, which the console's server has.
+    if (type === "image" && isObject(part.slack_file)) {
+      return { ...copy, image_url: `/api/picture/${encodeURIComponent(orEmpty(part.slack_file.id))}` };
+    }
     if (type !== "button") return copy;
     const { url: _url, confirm: _confirm, ...button } = copy;
-    const id = `press-${ts}-${presses.size}`;
-    presses.set(id, { actionId: orEmpty(button.action_id), value: orEmpty(button.value) });
+    const press = { actionId: orEmpty(button.action_id), value: orEmpty(button.value) };
+    const id = `press-${ts}-${press.actionId}-${presses.size}`;
+    presses.set(id, press);
     return { ...button, action_id: id };
   };
   return { blocks: blocks.map(convert).filter(isBlock), presses };
 }
+
+/** Keeps a browser from breaking an instance's id after its dash, with a mark that takes no room. */
+const wholeIds = (text: string): string => text.replace(/\bi-(?=[0-9a-f]{8})/g, "i-\u2060");
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 const orEmpty = (value: unknown): string => (typeof value === "string" ? value : "");
