@@ -25,11 +25,15 @@ export function addToList(text: string, { file, name }: { readonly file: string;
     );
   }
   const [all, opening = "", names = "", closing = ""] = found;
+  // A list of lines gets one more line, and keeps what people have written between the names.
+  if (names.includes("\n")) {
+    const standing = names.trimEnd().replace(/,?$/, ",");
+    return withImport.replace(all, () => `${opening}${standing}\n  ${name},\n${closing}`);
+  }
   const every = [...names.split(","), name].map((one) => one.trim()).filter(Boolean);
   const short = `${opening}${every.join(", ")}${closing}`;
   const long = [opening, ...every.map((one) => `  ${one},`), closing].join("\n");
-  const isLong = all.includes("\n") || short.length > widthMax;
-  return withImport.replace(all, () => (isLong ? long : short));
+  return withImport.replace(all, () => (short.length > widthMax ? long : short));
 }
 
 const pathOf = (line: string): string => /from "([^"]+)"/.exec(line)?.[1] ?? "";
