@@ -26,13 +26,18 @@ export function readCorpus(folder: string): Series[] {
 function readSeries(name: string, text: string, windows: readonly (readonly [string, string])[]): Series {
   const rows = text.trim().split("\n").slice(1);
   const stamps = rows.map((row) => toMs(row.slice(0, row.indexOf(","))));
-  // Where a time stands twice, at the end of summer time, NAB means the first.
-  const rowOf = (stamp: string) => stamps.indexOf(toMs(stamp));
+  // Where a time stands twice, at the end of summer time, NAB means the first. Data of others may have windows that end between rows.
+  const rowFrom = (stamp: string) => stamps.findIndex((at) => at >= toMs(stamp));
+  const rowTo = (stamp: string) => {
+    const row = rowFrom(stamp);
+    if (row < 0) return rows.length - 1;
+    return stamps[row] === toMs(stamp) ? row : row - 1;
+  };
   return {
     name,
     atMs: Float64Array.from(stamps),
     values: Float64Array.from(rows, (row) => Number(row.slice(row.indexOf(",") + 1))),
-    windows: windows.map(([first, last]) => ({ first: rowOf(first), last: rowOf(last) })),
+    windows: windows.map(([first, last]) => ({ first: rowFrom(first), last: rowTo(last) })),
   };
 }
 

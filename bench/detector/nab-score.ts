@@ -62,13 +62,26 @@ export function places(rows: number, windows: readonly Window[]): Place[] {
   return all;
 }
 
+/** Thousands of alarms on one file are scored when something is chosen: its places are found once. */
+const known = new WeakMap<readonly Window[], Place[]>();
+
+function placesOf(rows: number, windows: readonly Window[]): Place[] {
+  const found = known.get(windows);
+  if (found?.length === rows) return found;
+  const made = places(rows, windows);
+  known.set(windows, made);
+  return made;
+}
+
 /** The points of a file under one profile, where an alert is every row whose score is at least the threshold. */
 export function rawScore({ scores, windows }: ScoredFile, profile: Profile, threshold: number): number {
   const from = probation(scores.length);
   const best = windows.map(() => -profile.fn);
   let wrong = 0;
-  places(scores.length, windows).forEach(({ window, worth }, row) => {
-    if (row < from || !(scores[row]! >= threshold)) return;
+  const all = placesOf(scores.length, windows);
+  scores.forEach((score, row) => {
+    if (row < from || !(score >= threshold)) return;
+    const { window, worth } = all[row]!;
     if (window < 0) wrong += worth * profile.fp;
     else best[window] = Math.max(best[window]!, worth * profile.tp);
   });

@@ -16,8 +16,8 @@ export interface Run {
 }
 
 /** NAB tells each detector how long its probation is; ours warms up as long. Nothing else about a file is given. */
-const warmUpOf = (rows: number): number => Math.max(24, Math.min(spanMax, probation(rows)));
-const spanOf = (rows: number): number => Math.max(spanMin, warmUpOf(rows));
+export const warmUpOf = (rows: number): number => Math.max(24, Math.min(spanMax, probation(rows)));
+export const spanOf = (rows: number): number => Math.max(spanMin, warmUpOf(rows));
 
 /** Feeds a file to a detector that knows nothing, point by point. */
 export function runSeries(series: Series, seed: number): Run {

@@ -13,7 +13,7 @@ export interface Table {
   readonly anomalous: readonly boolean[];
 }
 
-/** One implementation on one table. */
+/** One implementation on one table; by processor time: other programs on the machine do not count. */
 export interface ForestResult {
   readonly name: string;
   readonly data: string;
@@ -47,7 +47,11 @@ export function ours({ name, width, rows, anomalous }: Table): ForestResult & { 
   const fit = (seed: number) => IsolationForest.fit(rows, width, { seed, trees, subsample });
   const times = [0, 1, 2, 3, 4, 5].map((seed) => timed(() => fit(seed))).slice(1);
   const forest = times[0]!.value;
-  const scoring = () => Float64Array.from(anomalous, (_, row) => forest.score(rows, row * width));
+  const scoring = () => {
+    const scores = new Float64Array(anomalous.length);
+    for (let row = 0; row < scores.length; row++) scores[row] = forest.score(rows, row * width);
+    return scores;
+  };
   scoring();
   const scored = timed(scoring);
   return {
@@ -96,7 +100,8 @@ export function areaUnderCurve(scores: Float64Array, anomalous: readonly boolean
 }
 
 function timed<T>(run: () => T): { value: T; ms: number } {
-  const from = performance.now();
+  const from = process.cpuUsage();
   const value = run();
-  return { value, ms: performance.now() - from };
+  const { user, system } = process.cpuUsage(from);
+  return { value, ms: (user + system) / 1000 };
 }

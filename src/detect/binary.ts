@@ -53,6 +53,13 @@ export class ByteWriter {
     }
   }
 
+  /** Bytes of another writer, after their number. */
+  bytes(bytes: Uint8Array): void {
+    this.u32(bytes.length);
+    const at = this.#room(bytes.length);
+    new Uint8Array(this.#view.buffer).set(bytes, at);
+  }
+
   /** The bytes with their envelope and checksum. */
   finish(): Uint8Array {
     const { magic, version } = this.#envelope;
@@ -124,6 +131,13 @@ export class ByteReader {
     const value = this.u32();
     if (value > max) throw this.refuse(`${value} where at most ${max} can be`);
     return value;
+  }
+
+  /** What `bytes` of the writer wrote. */
+  bytes(): Uint8Array {
+    const length = this.count(this.#end);
+    const at = this.#take(length);
+    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, length);
   }
 
   /** To be called last: bytes that nobody read mean that writer and reader disagree. */

@@ -38,20 +38,17 @@ export function createDetector(settings: Partial<DetectorSettings> = {}): Detect
 /**
  * The detector that was saved: every later verdict is bit-equal to those of the one that went on.
  *
- * Forests are not in the bytes but grown again, which costs a fit: two milliseconds. Damage, other bytes and bytes of another
+ * Forests are not in the bytes but grown again, which takes a millisecond or two. Damage, other bytes and bytes of another
  * version throw `bad_input`.
  */
 export function restoreDetector(bytes: Uint8Array): Detector {
   return SeriesDetector.load(bytes);
 }
 
-const envelope = { magic: "PIDT", version: 2, what: "a detector" };
+const envelope = { magic: "PIDT", version: 4, what: "a detector" };
 /** Differences of two, and their 32-bit copies, stay finite below this. */
 const valueMax = 1e37;
 const intervalsKept = 15;
-/** A severity of 1: one point in a hundred is as strange, and it is twice as far out as the edge of the band. Inside it is 0. */
-const rarityOfOne = 2;
-const distanceOfOne = 2;
 class SeriesDetector implements Detector {
   readonly settings: DetectorSettings;
   readonly #baseline: Baseline;
@@ -74,7 +71,9 @@ class SeriesDetector implements Detector {
     this.#baseline = new Baseline(settings.seed);
     // Patterns need more points than a first opinion of the level does.
     const span = Math.max(spanMin, Math.min(spanMax, settings.warmUpPoints));
-    this.#novelty = new Novelty(settings.seed, span);
+    // Some must follow the first ones before the warm-up is over, to know what is rare.
+    const firstPoints = Math.floor(Math.min(span / 3, (settings.warmUpPoints * 2) / 3));
+    this.#novelty = new Novelty(settings.seed, span, firstPoints);
     this.#alarm = new Alarm(span);
   }
 
@@ -121,8 +120,7 @@ class SeriesDetector implements Detector {
       if (this.#frozen) return abstain("frozen", `frozen with ${this.#points} of ${warmUpPoints} points seen`);
       this.#points++;
       if (fresh) {
-        // Learning a row takes in the ranks of the one that was judged last.
-        if (this.#baseline.ready) this.#baseline.judge(this.#row);
+        if (this.#baseline.ready) this.#baseline.judge(this.#row, novelty);
         this.#baseline.learn(this.#row);
       }
       if (!this.#baseline.ready && this.#points >= warmUpPoints && this.#baseline.waiting >= warmUpPoints - contextMin)
@@ -138,35 +136,37 @@ class SeriesDetector implements Detector {
   }
 
   #score(value: number, novelty: number): Verdict {
-    const { score, tail, distances } = this.#baseline.judge(this.#row);
-    const distance = magnitude(distances);
-    const severity = (-Math.log10(tail) / rarityOfOne) * (Math.max(0, distance - 1) / (distanceOfOne - 1));
+    const { tail, distance, distances } = this.#baseline.judge(this.#row, novelty);
     const before = this.#evidence;
-    this.#evidence = weigh(before, severity, distance);
+    this.#evidence = weigh(before, tail, distance);
     const { open } = this.#evidence;
     const onset = open && !before.open;
     const expected = this.#expected();
-    const carried = shareOut(distances);
     // What led up to the episode was learned before anybody knew.
     if (onset && !this.#frozen) this.#held = this.#baseline.takeBack(before.points);
     const adapted = this.#learn();
-    const [most] = carried;
-    const told = `${this.settings.name} ${say(value)}, expected ${say(expected.low)} to ${say(expected.high)}`;
-    const carrier = `its ${most!.feature} carried ${Math.round(most!.share * 100)} % of the deviation`;
-    const lasted = adapted ? `; it has lasted ${this.settings.adaptPoints} points and is now taken as normal` : "";
+    const { name, adaptPoints } = this.settings;
     return {
       kind: "scored",
-      score,
+      score: this.#novelty.score,
       tail,
-      severity,
+      severity: novelty * Math.log2(1 + distance),
       novelty,
       novel: this.#alarm.next(novelty),
       expected,
-      carried,
       onset,
       inEpisode: open,
       adapted,
-      why: `${told}; ${carrier}${lasted}`,
+      // Words for a few points out of thousands: made when somebody asks.
+      get carried() {
+        return shareOut(distances);
+      },
+      get why() {
+        const [most] = shareOut(distances);
+        const told = `${name} ${say(value)}, expected ${say(expected.low)} to ${say(expected.high)}`;
+        const carrier = `its ${most!.feature} carried ${Math.round(most!.share * 100)} % of the deviation`;
+        return `${told}; ${carrier}${adapted ? `; it has lasted ${adaptPoints} points and is now taken as normal` : ""}`;
+      },
     };
   }
 
@@ -202,8 +202,7 @@ class SeriesDetector implements Detector {
   #tick(atMs: number): void {
     if (this.#lastMs !== -Infinity) {
       const interval = atMs - this.#lastMs;
-      const usual = median(this.#intervals);
-      if (usual > 0 && interval > this.settings.staleIntervals * usual) {
+      if (this.#isGap(interval)) {
         this.#gapMs = interval;
         this.#context.clear();
         // An episode outlives a gap; a suspicion does not.
@@ -214,6 +213,13 @@ class SeriesDetector implements Detector {
       if (this.#intervals.length > intervalsKept) this.#intervals.shift();
     }
     this.#lastMs = atMs;
+  }
+
+  #isGap(intervalMs: number): boolean {
+    const { staleIntervals } = this.settings;
+    // Most often there is no need to look for the median.
+    if (this.#intervals.every((usual) => intervalMs <= staleIntervals * usual)) return false;
+    return intervalMs > staleIntervals * median(this.#intervals);
   }
 
   save(): Uint8Array {
@@ -230,8 +236,7 @@ class SeriesDetector implements Detector {
       out.u32(list.length);
       for (const x of list) out.f64(x);
     }
-    const { quiet, weary } = this.#alarm.state;
-    for (const x of [quiet, weary]) out.f64(x);
+    out.u32(this.#alarm.quiet);
     this.#novelty.save(out);
     this.#baseline.save(out);
     return out.finish();
@@ -254,7 +259,7 @@ class SeriesDetector implements Detector {
     for (const point of list()) detector.#context.push(point);
     detector.#intervals = list();
     detector.#held = list();
-    detector.#alarm.state = { quiet: f64(), weary: f64() };
+    detector.#alarm.quiet = from.count(spanMax);
     detector.#novelty.load(from);
     detector.#baseline.load(from);
     from.done();
@@ -266,12 +271,6 @@ function abstain(why: Abstention, detail: string): Verdict {
   return { kind: "abstained", why, detail };
 }
 
-/** How far a row is from normal: the mean of its two farthest features, so that no single one decides alone. */
-function magnitude(distances: Float64Array): number {
-  const [first, second] = distances.toSorted().reverse();
-  return (first! + second!) / 2;
-}
-
 function median(list: readonly number[]): number {
-  return list.toSorted((a, b) => a - b)[list.length >> 1] ?? 0;
+  return list.toSorted((a, b) => a - b)[list.length >> 1]!;
 }

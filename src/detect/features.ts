@@ -60,22 +60,33 @@ export class Context {
     const cut = count - (trendOver - 1);
     into[featureIndex.level] = value;
     into[featureIndex.jump] = value - this.recent();
-    into[featureIndex.trend] = this.#median(cut, count, value) - this.#median(0, cut);
-    const steps = this.#sorted.subarray(0, spreadOver);
+    this.#sort(cut, count);
+    this.#insert(value, count - cut);
+    into[featureIndex.trend] = this.#sorted[(count - cut + 1) >> 1]! - this.#median(0, cut);
     for (let i = 0; i < spreadOver; i++) {
       const later = i === 0 ? value : points[count - i]!;
-      steps[i] = Math.abs(later - points[count - i - 1]!);
+      this.#insert(Math.abs(later - points[count - i - 1]!), i);
     }
-    into[featureIndex.spread] = middleOf(steps);
+    into[featureIndex.spread] = this.#sorted[spreadOver >> 1]!;
   }
 
-  /** The median of the points from `from` to `to`, and of one more where it is given. */
-  #median(from: number, to: number, more?: number): number {
-    const length = to - from;
-    this.#sorted.set(this.#points.subarray(from, to));
-    if (more === undefined) return middleOf(this.#sorted.subarray(0, length));
-    this.#sorted[length] = more;
-    return middleOf(this.#sorted.subarray(0, length + 1));
+  /** The upper median of the points from `from` to `to`. */
+  #median(from: number, to: number): number {
+    this.#sort(from, to);
+    return this.#sorted[(to - from) >> 1]!;
+  }
+
+  /** By insertion: for some ten numbers faster than the built-in sort. */
+  #sort(from: number, to: number): void {
+    for (let i = from; i < to; i++) this.#insert(this.#points[i]!, i - from);
+  }
+
+  /** Puts `x` into place among the first `count` numbers in order. */
+  #insert(x: number, count: number): void {
+    const sorted = this.#sorted;
+    let at = count;
+    for (; at > 0 && sorted[at - 1]! > x; at--) sorted[at] = sorted[at - 1]!;
+    sorted[at] = x;
   }
 }
 
@@ -97,15 +108,4 @@ export function extremesOf(rows: readonly number[]): number[] {
     kept.add(least).add(most);
   }
   return [...kept].flatMap((row) => rows.slice(row, row + width));
-}
-
-/** The upper median, by insertion: for some ten numbers faster than the built-in sort. Reorders them. */
-function middleOf(numbers: Float64Array): number {
-  for (let i = 1; i < numbers.length; i++) {
-    const x = numbers[i]!;
-    let j = i;
-    for (; j > 0 && numbers[j - 1]! > x; j--) numbers[j] = numbers[j - 1]!;
-    numbers[j] = x;
-  }
-  return numbers[numbers.length >> 1]!;
 }

@@ -1,3 +1,5 @@
+import { distanceFrom, ordinaryPeriod } from "./forecast-profile.ts";
+
 /** Continues `values` by `horizon` points. `season`: points of one period, at most half of `values`. */
 export type Method = (values: Float64Array, season: number, horizon: number) => Float64Array;
 
@@ -7,6 +9,48 @@ const naive: Method = (values, _, horizon) => new Float64Array(horizon).fill(val
 /** What was one period ago: the yardstick of all others. */
 const seasonalNaive: Method = (values, season, horizon) =>
   Float64Array.from({ length: horizon }, (_, i) => values[values.length - season + (i % season)]!);
+
+/** The same, each point the mean of some neighbours: what yesterday's noise did says nothing about today's. */
+const smoothNaive: Method = (values, season, horizon) => {
+  const half = Math.max(1, Math.round(season / 72));
+  return Float64Array.from({ length: horizon }, (_, i) => {
+    const at = values.length - season + (i % season);
+    return average(values.subarray(Math.max(0, at - half), at + half + 1));
+  });
+};
+
+/** The last while is a twelfth of a period: two hours of a day. */
+const recentPoints = (season: number) => Math.max(2, Math.round(season / 12));
+
+/** The median of the last while, for good. */
+const recent: Method = (values, season, horizon) => {
+  const last = values.slice(-recentPoints(season)).sort();
+  return new Float64Array(horizon).fill(last[last.length >> 1]!);
+};
+
+/** An ordinary period, moved to where the series has lately been; what is lately odd fades over half a period. */
+const nearPeriod: Method = (values, season, horizon) => {
+  const period = ordinaryPeriod(values, season);
+  const off = distanceFrom(period, values, recentPoints(season));
+  return Float64Array.from({ length: horizon }, (_, i) => period[i % season]! + off * Math.exp((-2 * i) / season));
+};
+
+/** An ordinary period, moved to where the series has been for the last whole one. */
+const farPeriod: Method = (values, season, horizon) => {
+  const period = ordinaryPeriod(values, season);
+  const off = distanceFrom(period, values, season);
+  return Float64Array.from({ length: horizon }, (_, i) => period[i % season]! + off);
+};
+
+/** A method that works on roots: load swings and scatters the more the more there is, and the mean of roots minds peaks less. */
+function onRoots(method: Method): Method {
+  return (values, season, horizon) =>
+    method(
+      values.map((x) => Math.sign(x) * Math.sqrt(Math.abs(x))),
+      season,
+      horizon,
+    ).map((x) => x * Math.abs(x));
+}
 
 /** Holt-Winters with additive season and damped trend (Gardner & McKenzie 1985); the smoothing of the level is chosen by one-step error. */
 const holtWinters: Method = (values, season, horizon) => {
@@ -95,7 +139,17 @@ const ridge: Method = (values, season, horizon) => {
   return out;
 };
 
-export const methods = { naive, seasonalNaive, holtWinters, theta, ridge } as const satisfies Record<string, Method>;
+export const methods = {
+  naive,
+  seasonalNaive,
+  smoothNaive,
+  recent,
+  nearPeriod,
+  farPeriod,
+  holtWinters: onRoots(holtWinters),
+  theta: onRoots(theta),
+  ridge: onRoots(ridge),
+} as const satisfies Record<string, Method>;
 export type MethodName = keyof typeof methods;
 
 /** Periods that make an average day. */

@@ -25,12 +25,13 @@ export interface Forecast {
 const origins = 6;
 /**
  * A method must have beaten the median of all by this much: the median is rarely best and rarely wrong. Measured on 26 arrival rates,
- * 8 h ahead: 0.81 of seasonal naive's error at 0.9, 0.77 at 0.75 and below.
+ * 8 h ahead: 0.71 of seasonal naive's error at 0.6 to 0.85, 0.72 for the median alone, 0.84 for the best single method.
  */
-const clearlyBetter = 0.75;
+const clearlyBetter = 0.7;
 
 /**
- * Continues a series, by the median of five simple methods, or the one that clearly did better at the last six moments, with a range from how far it was off then.
+ * Continues a series, by the median of nine simple methods, or the one that clearly did better at the last six moments, with a range
+ * from how far it was off then.
  *
  * Missing values (NaN) are filled from the period before. `undefined` with fewer than two periods and a horizon: nothing can be
  * said. Settings out of range throw `bad_setting`.
@@ -86,16 +87,24 @@ function continueAll(
   season: number,
   horizon: number,
 ): Record<MethodName | "median", Float64Array> {
-  const { naive, seasonalNaive, holtWinters, theta, ridge } = methods;
+  const { naive, seasonalNaive, smoothNaive, recent, nearPeriod, farPeriod, holtWinters, theta, ridge } = methods;
   const each = {
     naive: naive(values, season, horizon),
     seasonalNaive: seasonalNaive(values, season, horizon),
+    smoothNaive: smoothNaive(values, season, horizon),
+    recent: recent(values, season, horizon),
+    nearPeriod: nearPeriod(values, season, horizon),
+    farPeriod: farPeriod(values, season, horizon),
     holtWinters: holtWinters(values, season, horizon),
     theta: theta(values, season, horizon),
     ridge: ridge(values, season, horizon),
   };
   const all = Object.values(each);
-  const median = Float64Array.from({ length: horizon }, (_, i) => all.map((one) => one[i]!).sort((a, b) => a - b)[2]!);
+  const middle = all.length >> 1;
+  const median = Float64Array.from(
+    { length: horizon },
+    (_, i) => all.map((one) => one[i]!).sort((a, b) => a - b)[middle]!,
+  );
   return { ...each, median };
 }
 

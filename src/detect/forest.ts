@@ -1,8 +1,9 @@
 import { BotError } from "../bot-error.ts";
 import { ByteReader, ByteWriter } from "./binary.ts";
+import { FlatTrees } from "./flat-trees.ts";
 import { Random } from "./random.ts";
 import type { Trees } from "./trees.ts";
-import { averagePath, growTrees } from "./trees.ts";
+import { averagePath, depthOf, growTrees } from "./trees.ts";
 
 export interface ForestSettings {
   /** The same seed and rows give the same forest, bit by bit. */
@@ -21,8 +22,6 @@ export interface ForestSettings {
 
 const envelope = { magic: "PIFO", version: 1, what: "a forest" };
 const nodesMax = 50_000_000;
-/** A sample is at most 65,535 rows, so no tree is deeper than 16. */
-const depthMax = 16;
 
 /** An isolation forest after Liu, Ting & Zhou, "Isolation Forest", ICDM 2008. It never changes once it is fitted. */
 export class IsolationForest {
@@ -30,9 +29,11 @@ export class IsolationForest {
   /** Rows each tree was grown from. */
   readonly sample: number;
   readonly #trees: Trees;
+  readonly #flat: FlatTrees;
 
   private constructor(trees: Trees, width: number, sample: number) {
     this.#trees = trees;
+    this.#flat = new FlatTrees(trees, depthOf(sample));
     this.width = width;
     this.sample = sample;
   }
@@ -52,7 +53,9 @@ export class IsolationForest {
     if (rows.length % width !== 0) {
       throw new BotError("bad_input", `fitting a forest: ${rows.length} numbers are not rows of ${width}`);
     }
-    if (rows.some((x) => x === Infinity || x === -Infinity)) {
+    // Not `some`: on a million numbers a plain loop is ten times as fast.
+    for (let i = 0; i < rows.length; i++) {
+      if (Math.abs(rows[i]!) !== Infinity) continue;
       throw new BotError("bad_input", "fitting a forest: a value is infinite");
     }
     const sample = Math.min(subsample, rows.length / width);
@@ -73,10 +76,8 @@ export class IsolationForest {
   score(row: Float64Array, offset = 0): number {
     const expected = averagePath(this.sample);
     if (expected === 0) return 0.5;
-    const { value, roots } = this.#trees;
-    let path = 0;
-    for (let tree = 0; tree < roots.length; tree++) path += value[this.#leafOf(roots[tree]!, row, offset)]!;
-    return 2 ** (-path / roots.length / expected);
+    const path = this.#isMissing(row, offset) ? this.#pathAround(row, offset) : this.#flat.path(row, offset);
+    return 2 ** (-path / this.#trees.roots.length / expected);
   }
 
   /**
@@ -124,6 +125,7 @@ export class IsolationForest {
     const from = new ByteReader(bytes, envelope);
     const width = from.u16();
     const sample = from.u16();
+    const depthMax = depthOf(sample);
     const roots = new Int32Array(from.count(10_000));
     // A node takes two bytes at least: a length that lies cannot make us allocate more than it sent.
     const nodes = from.count(Math.min(nodesMax, bytes.length / 2));
@@ -161,6 +163,21 @@ export class IsolationForest {
     if (count !== nodes) throw from.refuse("nodes are left over");
     from.done();
     return new IsolationForest(trees, width, sample);
+  }
+
+  #isMissing(row: Float64Array, offset: number): boolean {
+    // Also where infinities cancel out: such a row only takes the slower way.
+    let sum = 0;
+    for (let f = offset; f < offset + this.width; f++) sum += row[f]!;
+    return Number.isNaN(sum);
+  }
+
+  /** The sum of the path lengths, with missing values. */
+  #pathAround(row: Float64Array, offset: number): number {
+    const { value, roots } = this.#trees;
+    let path = 0;
+    for (const root of roots) path += value[this.#leafOf(root, row, offset)]!;
+    return path;
   }
 
   #leafOf(root: number, row: Float64Array, offset: number): number {

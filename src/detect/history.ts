@@ -13,7 +13,6 @@ const wholeMax = 32_767;
 export class History {
   readonly #values = new Int16Array(kept);
   readonly #sums = new Float64Array(kept);
-  readonly #squares = new Float64Array(kept);
   #count = 0;
 
   get count(): number {
@@ -26,7 +25,6 @@ export class History {
     const at = this.#count++ & (kept - 1);
     this.#values[at] = whole;
     this.#sums[at] = this.#sums[before]! + whole;
-    this.#squares[at] = this.#squares[before]! + whole * whole;
   }
 
   /** The value that came `ago` points before the last; the first one where there were not so many. */
@@ -36,20 +34,20 @@ export class History {
 
   /** The mean of `points` values that end `ago` before the last, or of as many as there were. */
   mean(points: number, ago = 0): number {
-    return this.#over(this.#sums, points, ago);
-  }
-
-  /** The standard deviation of the last `points` values. */
-  deviation(points: number): number {
-    const mean = this.mean(points);
-    return Math.sqrt(Math.max(0, this.#over(this.#squares, points, 0) - mean * mean));
+    const sums = this.#sums;
+    const end = Math.max(0, this.#count - 1 - ago);
+    const length = Math.min(points, end + 1);
+    // Before the first value the sum is 0; that slot is written only much later.
+    const before = end - length < 0 ? 0 : sums[(end - length) & (kept - 1)]!;
+    return (sums[end & (kept - 1)]! - before) / length;
   }
 
   /** Of `points` values that end `ago` before the last, the one farthest from 0, which is the usual level. */
   extreme(points: number, ago: number): number {
-    let most = this.at(ago);
-    for (let i = ago + 1; i < ago + points; i++) {
-      const x = this.at(i);
+    const end = Math.max(0, this.#count - 1 - ago);
+    let most = this.#values[end & (kept - 1)]!;
+    for (let i = end - 1; i > end - points && i >= 0; i--) {
+      const x = this.#values[i & (kept - 1)]!;
       if (Math.abs(x) > Math.abs(most)) most = x;
     }
     return most;
@@ -64,13 +62,5 @@ export class History {
     const count = from.f64();
     this.#count = Math.max(0, count - kept);
     while (this.#count < count) this.push(from.u16() - wholeMax);
-  }
-
-  #over(sums: Float64Array, points: number, ago: number): number {
-    const end = Math.max(0, this.#count - 1 - ago);
-    const length = Math.min(points, end + 1);
-    // Before the first value the sum is 0; that slot is written only much later.
-    const before = end - length < 0 ? 0 : sums[(end - length) & (kept - 1)]!;
-    return (sums[end & (kept - 1)]! - before) / length;
   }
 }

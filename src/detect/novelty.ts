@@ -1,10 +1,13 @@
 import type { ByteReader, ByteWriter } from "./binary.ts";
+import { Extent } from "./extent.ts";
 import { History } from "./history.ts";
+import type { NoveltyTuning } from "./novelty-tuning.ts";
+import { noveltyTuning } from "./novelty-tuning.ts";
 import { Patterns } from "./patterns.ts";
 import { mixSeeds, Random } from "./random.ts";
+import { Rarity } from "./rarity.ts";
 import { RenewedForest } from "./renewed-forest.ts";
 import { RowMemory } from "./row-memory.ts";
-import { TailRank } from "./tail.ts";
 
 /** Windows are shares of the span, so that one configuration fits seconds and days. */
 export const spanMin = 240;
@@ -14,93 +17,95 @@ export const spanMax = 750;
 const grain = 700;
 const rowsMax = 384;
 const keepOneIn = 4;
-const trees = 24;
-/** Columns of a row: the value, three means, mean and spread, and extremes of three windows in a row, at two scales. */
-const width = 12;
-const forests = [
-  { columns: [0], trees, subsample: 256, widen: 0.2 },
-  // Wide: what lies beyond everything seen is isolated at once.
-  { columns: [0], trees, subsample: rowsMax, widen: 1 },
-  { columns: [1, 2, 3], trees, subsample: 256, widen: 0.2 },
-  { columns: [4, 5], trees, subsample: 256, widen: 0.2 },
-  { columns: [6, 7, 8], trees, subsample: 256, widen: 0.2 },
-  { columns: [9, 10, 11], trees, subsample: 256, widen: 0.2 },
-] as const;
-const treesAll = trees * forests.length;
-/** After the forests: patterns of short windows, their shapes, and patterns of long ones. */
-const viewsAll = forests.length + 3;
-const bins = 1024;
+/** Columns of a row: the value, its means at three time scales, the extremes of three windows in a row, and its roughness. */
+const width = 8;
+const forests = [[0], [1, 2, 3], [4, 5, 6], [7]];
+/** After the forests: patterns of short windows and of long ones. */
+const viewsAll = forests.length + 2;
 /** log2 of the largest distance of two patterns, about. */
 const octaves = 18;
 /** New rows are let in, and all trees grown again from them, every so many points. */
 const turnMin = 32;
 const turnMax = 384;
-/** The most extreme of n ranks grows with n: at ten spans a score counts for a fifth less. */
-const discount = 0.2;
-/** What an octave beyond the 99 % quantile is worth: a rank alone says "rarest so far", not how far. */
-const perOctave = 0.25;
-const octavesMax = 4;
-const octavesMin = -2;
 
 /**
- * How unlike everything before a series has become: 0 or more, about 0.4 in normal times, 0.9 is rare.
+ * How unlike everything before a series has become: 0 or more, about 0.1 in normal times, 0.9 is rare.
  *
- * Many views of the series, each with its own isolation forest or nearest earlier pattern, and each turned into a rank among its
- * own earlier scores; the mean of −log10 of the ranks. One view misses what another sees, and chance in one drowns in the mean:
- * on the Numenta Anomaly Benchmark one view alone reached 31 to 60 points in a prototype, and these together reach 67.8. Views, windows
- * and constants were chosen on that benchmark, so on other data expect less.
+ * Several views of the series, each with its own isolation forest or nearest earlier pattern, and each turned into a rarity among its
+ * own earlier scores; the mean of them, and how far the value is beyond all earlier ones. One view misses what another sees, and chance in
+ * one drowns in the mean: on the Numenta Anomaly Benchmark one view alone reached 31 to 60 points in a prototype, and these together
+ * reach 73. Views, windows and constants were chosen on that benchmark, so on other data expect less.
  */
 export class Novelty {
   readonly #seed: number;
   readonly #span: number;
+  /** Points that pass before the first score. */
+  readonly #firstPoints: number;
   readonly #history = new History();
   readonly #memory = new RowMemory(width, rowsMax, keepOneIn);
-  readonly #forests = forests.map((settings) => new RenewedForest(settings, rowsMax));
+  readonly #tuning: NoveltyTuning;
+  readonly #treesAll: number;
+  readonly #forests: readonly RenewedForest[];
   readonly #short: Patterns;
   readonly #long: Patterns;
-  readonly #tails = Array.from({ length: viewsAll }, () => new TailRank(bins));
-  readonly #row = new Float64Array(width);
+  readonly #rarities: readonly Rarity[];
+  readonly #extent = new Extent();
+  readonly #row = new Int32Array(width);
   readonly #scores = new Float64Array(viewsAll);
   #random: Random;
   /** The first points, until there are enough to know the scale. */
   #first: number[] = [];
   #middle = 0;
   #range = 0;
+  /** The mean step from value to value, lately: it grows with noise, and goes to 0 where a value got stuck. */
+  #roughness = 0;
   #points = 0;
   #turns = 0;
   #sinceTurn = 0;
   #turnLength = turnMin;
   #grown = 0;
 
-  /** `span`: points that show the usual behaviour, {@link spanMin} to {@link spanMax}; a third of it passes before the first score. */
-  constructor(seed: number, span: number) {
+  /** `span`: points that show the usual behaviour, {@link spanMin} to {@link spanMax}; `firstPoints` pass before the first score. */
+  constructor(seed: number, span: number, firstPoints = Math.floor(span / 3), tuning = noveltyTuning) {
     this.#seed = seed;
     this.#span = span;
+    this.#firstPoints = firstPoints;
+    this.#tuning = tuning;
+    const { trees, subsample, widen, blockShare, blockWeight } = tuning;
+    this.#treesAll = trees * forests.length;
+    this.#forests = forests.map((columns) => new RenewedForest({ columns, trees, subsample, widen }, rowsMax));
     this.#random = Random.fromSeed(mixSeeds(seed, span));
     this.#short = new Patterns(this.#window(75));
     this.#long = new Patterns(this.#window(18));
+    this.#rarities = Array.from(this.#scores, () => new Rarity(Math.round(blockShare * span), blockWeight));
+  }
+
+  /** The mean score of the forests for the last value, 0 to 1. */
+  get score(): number {
+    let sum = 0;
+    for (let view = 0; view < forests.length; view++) sum += this.#scores[view]!;
+    return sum / forests.length;
   }
 
   /** Takes the next value; 0 as long as nothing is known. With `learn` false it is only looked at. */
   next(value: number, learn: boolean): number {
     if (this.#range > 0) {
       this.#points++;
-      return this.#score(value, learn);
+      return this.#judge(value, learn);
     }
     if (!learn) return 0;
     this.#points++;
     this.#first.push(value);
-    if (this.#first.length >= Math.floor(this.#span / 3)) this.#begin();
+    if (this.#first.length >= this.#firstPoints) this.#begin();
     return 0;
   }
 
   save(out: ByteWriter): void {
     for (const word of this.#random.state()) out.u32(word);
-    for (const x of [this.#middle, this.#range, this.#points]) out.f64(x);
+    for (const x of [this.#middle, this.#range, this.#roughness, this.#points]) out.f64(x);
     for (const x of [this.#turns, this.#sinceTurn, this.#turnLength, this.#grown, this.#first.length]) out.u32(x);
     for (const x of this.#first) out.f64(x);
-    for (const part of [this.#history, this.#memory, this.#short, this.#long]) part.save(out);
-    for (const tail of this.#tails) tail.save(out);
+    for (const part of this.#parts()) part.save(out);
   }
 
   /** Takes over what {@link Novelty.save} wrote and grows the trees again. */
@@ -108,21 +113,25 @@ export class Novelty {
     this.#random = Random.fromState(Uint32Array.from({ length: 4 }, () => from.u32()));
     this.#middle = from.f64();
     this.#range = from.f64();
+    this.#roughness = from.f64();
     this.#points = from.f64();
     this.#turns = from.u32();
     this.#sinceTurn = from.u32();
     this.#turnLength = from.count(turnMax);
-    this.#grown = from.count(treesAll);
+    this.#grown = from.count(this.#treesAll);
     this.#first = Array.from({ length: from.count(spanMax) }, () => from.f64());
-    for (const part of [this.#history, this.#memory, this.#short, this.#long]) part.load(from);
-    for (const tail of this.#tails) tail.read(from);
+    for (const part of this.#parts()) part.load(from);
     if (this.#range === 0) return;
-    if (this.#grown < treesAll) {
+    if (this.#grown < this.#treesAll) {
       this.#memory.before(() => {
-        for (let tree = this.#grown; tree < treesAll; tree++) this.#grow(tree, this.#turns - 1);
+        for (let tree = this.#grown; tree < this.#treesAll; tree++) this.#grow(tree, this.#turns - 1);
       });
     }
     for (let tree = 0; tree < this.#grown; tree++) this.#grow(tree, this.#turns);
+  }
+
+  #parts() {
+    return [this.#history, this.#memory, this.#short, this.#long, this.#extent, ...this.#rarities];
   }
 
   /** Sets the scale by the first points, for good, and takes them in. */
@@ -134,44 +143,37 @@ export class Novelty {
     this.#range = at(0.9) - at(0.1) || at(1) - at(0) || Math.abs(this.#middle) / 10 || 1;
     for (const value of this.#first) {
       this.#look(value);
-      this.#learnRow();
+      this.#learnRow(value);
     }
     this.#first = [];
     this.#memory.turn();
-    for (let tree = 0; tree < treesAll; tree++) this.#grow(tree, 0);
-    this.#grown = treesAll;
+    for (let tree = 0; tree < this.#treesAll; tree++) this.#grow(tree, 0);
+    this.#grown = this.#treesAll;
   }
 
-  #score(value: number, learn: boolean): number {
+  #judge(value: number, learn: boolean): number {
     this.#look(value);
-    for (let view = 0; view < forests.length; view++) this.#scores[view] = this.#forests[view]!.score(this.#row);
-    const short = this.#short.nearest(this.#history);
-    const long = this.#long.nearest(this.#history);
-    this.#scores[forests.length] = inOctaves(short?.plain);
-    this.#scores[forests.length + 1] = inOctaves(short?.shape);
-    this.#scores[forests.length + 2] = inOctaves(long?.plain);
+    const scores = this.#scores;
+    for (let view = 0; view < forests.length; view++) scores[view] = this.#forests[view]!.score(this.#row);
+    scores[forests.length] = inOctaves(this.#short.nearest(this.#history));
+    scores[forests.length + 1] = inOctaves(this.#long.nearest(this.#history));
+    const { weights, beyondWorth, discount } = this.#tuning;
     let sum = 0;
+    let all = 0;
     for (let view = 0; view < viewsAll; view++) {
-      const score = this.#scores[view]!;
+      all += weights[view]!;
+      const score = scores[view]!;
+      // Nothing to compare with.
       if (score < 0) continue;
-      const tail = this.#tails[view]!;
-      sum -= Math.log10(tail.tail(score));
-      if (learn) tail.learn(score);
+      sum += weights[view]! * this.#rarities[view]!.of(score);
+      if (learn) this.#rarities[view]!.learn(score);
     }
+    const beyond = beyondWorth * this.#extent.beyond(value);
     if (learn) {
-      this.#learnRow();
+      this.#learnRow(value);
       this.#renew();
     }
-    const length = 1 + discount * Math.log10(Math.max(1, this.#points / this.#span));
-    return Math.max(0, sum + perOctave * this.#beyond()) / viewsAll / length;
-  }
-
-  /** How far the shape lies beyond the 99 % quantile of its distances, in octaves. */
-  #beyond(): number {
-    const tail = this.#tails[forests.length + 1]!;
-    const shape = this.#scores[forests.length + 1]!;
-    if (shape < 0 || tail.total === 0) return 0;
-    return Math.max(octavesMin, Math.min(octavesMax, (shape - tail.upper(0.01)) * octaves));
+    return (sum / all + beyond) / (1 + discount * Math.log10(Math.max(1, this.#points / this.#span)));
   }
 
   /** Takes the value into the history and makes the row of it. */
@@ -180,22 +182,18 @@ export class Novelty {
     const row = this.#row;
     // The logarithm far out, so that one outlier does not push all others into one place.
     history.push(Math.asinh(value / this.#range - this.#middle / this.#range) * grain);
-    const medium = this.#window(37);
     const long = this.#window(18);
     row[0] = history.at(0);
-    row[1] = history.mean(this.#window(100));
-    row[2] = history.mean(this.#window(25));
-    row[3] = history.mean(this.#window(6));
-    row[4] = history.mean(medium);
-    row[5] = Math.log(0.001 + history.deviation(medium) / grain) * 0.3 * grain;
-    for (let i = 0; i < 3; i++) {
-      row[6 + i] = history.extreme(medium, i * medium);
-      row[9 + i] = history.extreme(long, i * long);
-    }
-    for (let i = 1; i < 6; i++) row[i] = Math.round(row[i]!);
+    row[1] = Math.round(history.mean(this.#window(100)));
+    row[2] = Math.round(history.mean(this.#window(25)));
+    row[3] = Math.round(history.mean(this.#window(6)));
+    for (let i = 0; i < 3; i++) row[4 + i] = history.extreme(long, i * long);
+    this.#roughness += (Math.abs(history.at(0) - history.at(1)) - this.#roughness) / this.#window(37);
+    row[7] = Math.round(Math.log(0.001 + this.#roughness / grain) * 0.3 * grain);
   }
 
-  #learnRow(): void {
+  #learnRow(value: number): void {
+    this.#extent.learn(value);
     if (this.#history.count >= this.#window(100)) this.#memory.offer(this.#row, this.#random);
     this.#short.learn(this.#history, this.#random);
     this.#long.learn(this.#history, this.#random);
@@ -204,7 +202,7 @@ export class Novelty {
   /** Grows some trees, at an even pace, and when all are grown and the time has come, lets the next rows in. */
   #renew(): void {
     this.#sinceTurn++;
-    const due = Math.min(treesAll, Math.ceil((treesAll * this.#sinceTurn) / this.#turnLength));
+    const due = Math.min(this.#treesAll, Math.ceil((this.#treesAll * this.#sinceTurn) / this.#turnLength));
     while (this.#grown < due) this.#grow(this.#grown++, this.#turns);
     if (this.#sinceTurn < this.#turnLength) return;
     this.#memory.turn();
@@ -225,6 +223,6 @@ export class Novelty {
 }
 
 /** A distance as a number from 0 to 1, evenly by its logarithm; −1 for none. */
-function inOctaves(distance: number | undefined): number {
-  return distance === undefined ? -1 : Math.log2(1 + distance) / octaves;
+function inOctaves(distance: number): number {
+  return distance === Infinity ? -1 : Math.log2(1 + distance) / octaves;
 }

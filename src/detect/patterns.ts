@@ -1,25 +1,21 @@
 import type { ByteReader, ByteWriter } from "./binary.ts";
 import type { History } from "./history.ts";
 import type { Random } from "./random.ts";
-import { RowMemory } from "./row-memory.ts";
 
 /** Points of a pattern: the means of four windows one after the other. */
-export const patternPoints = 4;
+const patternPoints = 4;
 /** 512 patterns of 4 points are 4 kB; once there are more, one in four replaces a random old one. */
 const patternsMax = 512;
 const keepOneIn = 4;
-
-/** The distances from what was just seen to the nearest pattern seen before: as it is, and moved to the same level. */
-export interface Nearest {
-  readonly plain: number;
-  /** Of the shapes alone. */
-  readonly shape: number;
-}
+/** Points are whole numbers, as those of the history; saved in two bytes. */
+const wholeMax = 32_767;
 
 /** The patterns of one time scale. */
 export class Patterns {
   readonly #scale: number;
-  readonly #memory = new RowMemory(patternPoints, patternsMax, keepOneIn);
+  /** Point by point, pattern by pattern; as floating point, since that is what they are compared in. */
+  readonly #patterns = new Float64Array(patternsMax * patternPoints);
+  #count = 0;
   readonly #now = new Float64Array(patternPoints);
   /** Patterns that overlap with what comes next; they would always be the nearest. */
   #recent: number[][] = [];
@@ -28,56 +24,52 @@ export class Patterns {
     this.#scale = scale;
   }
 
-  /** Points that must have been seen before the first pattern. */
-  get needs(): number {
-    return patternPoints * this.#scale;
-  }
-
-  /** `undefined` until there is something to compare with. */
-  nearest(history: History): Nearest | undefined {
-    const { rows, count } = this.#memory;
-    if (count === 0) return undefined;
+  /** The distance from what was just seen to the nearest pattern seen before; infinite where there is none. */
+  nearest(history: History): number {
     this.#read(history);
+    const patterns = this.#patterns;
     const a = this.#now[0]!;
     const b = this.#now[1]!;
     const c = this.#now[2]!;
     const d = this.#now[3]!;
-    let plain = Infinity;
-    let shape = Infinity;
-    for (let i = 0; i < count * patternPoints; i += patternPoints) {
-      const da = rows[i]! - a;
-      const db = rows[i + 1]! - b;
-      const dc = rows[i + 2]! - c;
-      const dd = rows[i + 3]! - d;
-      const square = da * da + db * db + dc * dc + dd * dd;
-      // Without the mean difference: what is left when both are moved to one level.
-      const moved = da + db + dc + dd;
-      const rest = square - (moved * moved) / 4;
-      if (square < plain) plain = square;
-      if (rest < shape) shape = rest;
+    const end = this.#count * patternPoints;
+    let least = Infinity;
+    for (let i = 0; i < end; i += patternPoints) {
+      const da = patterns[i]! - a;
+      const db = patterns[i + 1]! - b;
+      const dc = patterns[i + 2]! - c;
+      const dd = patterns[i + 3]! - d;
+      least = Math.min(least, da * da + db * db + dc * dc + dd * dd);
     }
-    return { plain: Math.sqrt(plain), shape: Math.sqrt(Math.max(0, shape)) };
+    return Math.sqrt(least);
   }
 
   /** Every window's length a pattern is put aside, and remembered once nothing new overlaps with it. */
   learn(history: History, random: Random): void {
-    if (history.count < this.needs || history.count % this.#scale !== 0) return;
+    if (history.count < patternPoints * this.#scale || history.count % this.#scale !== 0) return;
     this.#read(history);
     this.#recent.push([...this.#now]);
     if (this.#recent.length <= patternPoints) return;
-    this.#memory.offer(this.#recent.shift()!, random);
-    this.#memory.turn();
+    const oldest = this.#recent.shift()!;
+    if (this.#count < patternsMax) this.#patterns.set(oldest, this.#count++ * patternPoints);
+    else if (random.below(keepOneIn) === 0) this.#patterns.set(oldest, random.below(patternsMax) * patternPoints);
   }
 
   save(out: ByteWriter): void {
-    this.#memory.save(out);
+    out.u16(this.#count);
     out.u16(this.#recent.length);
-    for (const x of this.#recent.flat()) out.f64(x);
+    for (const x of this.#patterns.subarray(0, this.#count * patternPoints)) out.u16(x + wholeMax);
+    for (const x of this.#recent.flat()) out.u16(x + wholeMax);
   }
 
   load(from: ByteReader): void {
-    this.#memory.load(from);
-    this.#recent = Array.from({ length: from.u16() }, () => Array.from({ length: patternPoints }, () => from.f64()));
+    this.#count = from.u16();
+    if (this.#count > patternsMax) throw from.refuse(`${this.#count} patterns`);
+    const recent = from.u16();
+    for (let i = 0; i < this.#count * patternPoints; i++) this.#patterns[i] = from.u16() - wholeMax;
+    this.#recent = Array.from({ length: recent }, () =>
+      Array.from({ length: patternPoints }, () => from.u16() - wholeMax),
+    );
   }
 
   #read(history: History): void {

@@ -5,57 +5,57 @@ import { averagePath } from "./trees.ts";
 export interface RenewedForestSettings {
   /** Columns of the memory this forest looks at. */
   readonly columns: readonly number[];
+  /** A multiple of four, which are walked side by side. */
   readonly trees: number;
-  /** Rows a tree is grown from. */
+  /** Rows a tree is grown from, at most 512. */
   readonly subsample: number;
   /** See `ForestSettings.widen`. */
   readonly widen: number;
 }
 
-/** Up to 31 columns. */
+/** Up to 32 columns. */
 const columnBits = 5;
 const columnMask = (1 << columnBits) - 1;
-/** Path lengths are whole 4,096ths: sums of them are exact. */
-const fraction = 4096;
+/** Path lengths are whole 2,048ths, so sums of them are exact; the longest, 21, fits two bytes. */
+const fraction = 2048;
 
 /**
  * An isolation forest (Liu, Ting & Zhou 2008) whose trees are grown again one by one, in place, from a memory that goes on.
  *
- * A tree follows from the memory and its seed alone, so trees need not be saved.
+ * A tree follows from the memory and its seed alone, so trees need not be saved. It is laid out as a heap: below node i are 2i and
+ * 2i + 1, all the way down, also where it ended earlier. Then every row takes the same number of steps, without a branch that a
+ * processor could guess wrong: twice as fast as following links.
  */
 export class RenewedForest {
-  readonly trees: number;
   readonly #columns: readonly number[];
   readonly #subsample: number;
   readonly #widen: number;
-  /** Nodes a tree may have: widened splits leave sides empty, so its depth bounds it. */
-  readonly #room: number;
-  readonly #depthMax: number;
-  /**
-   * Two numbers a node, so that a step down a tree reads one place in memory. At a split: what is below goes to the next node, and
-   * the right child's place with the column in the low bits. At a leaf: the path length in 1/{@link fraction}s, and 0.
-   */
+  readonly #depth: number;
+  /** A split less 1, with the column in the low bits. What lies under a leaf is left as it was: all its ends are the same. */
   readonly #nodes: Int32Array;
+  /** Path lengths at the lowest level. */
+  readonly #ends: Uint16Array;
+  /** The path length that each tree's number of rows makes ordinary, and the sum of all. */
+  readonly #ordinary: Int32Array;
+  #ordinaryAll = 0;
   readonly #order: Int16Array;
   /** The values of the rows a tree is grown from, column by column. */
   readonly #values: Int16Array;
-  readonly #expected: Float64Array;
-  readonly #paths: Float64Array;
-  #at = 0;
+  readonly #paths: Int32Array;
   #rows = 0;
+  #tree = 0;
 
   constructor({ columns, trees, subsample, widen }: RenewedForestSettings, rowsMax: number) {
-    this.trees = trees;
     this.#columns = columns;
     this.#subsample = subsample;
     this.#widen = widen;
-    this.#depthMax = Math.ceil(Math.log2(subsample));
-    this.#room = 2 ** (this.#depthMax + 2);
-    this.#nodes = new Int32Array(trees * this.#room);
+    this.#depth = Math.ceil(Math.log2(subsample));
+    this.#nodes = new Int32Array(trees << this.#depth);
+    this.#ends = new Uint16Array(trees << this.#depth);
+    this.#ordinary = new Int32Array(trees);
     this.#order = new Int16Array(rowsMax);
     this.#values = new Int16Array(subsample * columns.length);
-    this.#expected = new Float64Array(trees);
-    this.#paths = Float64Array.from({ length: subsample + 1 }, (_, rows) => averagePath(rows));
+    this.#paths = Int32Array.from({ length: subsample + 1 }, (_, rows) => Math.round(averagePath(rows) * fraction));
   }
 
   /** Grows one tree anew. */
@@ -68,47 +68,63 @@ export class RenewedForest {
     for (let i = 0; i < memory.count; i++) order[i] = i;
     for (let i = 0; i < rows; i++) {
       const pick = i + random.below(memory.count - i);
-      const row = order[pick]!;
+      const row = order[pick]! * memory.width;
       order[pick] = order[i]!;
       order[i] = i;
-      for (let c = 0; c < columns.length; c++) values[c * rows + i] = memory.rows[row * memory.width + columns[c]!]!;
+      for (let c = 0; c < columns.length; c++) values[c * rows + i] = memory.rows[row + columns[c]!]!;
     }
     this.#rows = rows;
-    this.#at = tree * this.#room;
-    this.#expected[tree] = this.#paths[rows]!;
+    this.#tree = tree << this.#depth;
+    this.#ordinaryAll += this.#paths[rows]! - this.#ordinary[tree]!;
+    this.#ordinary[tree] = this.#paths[rows]!;
     if (columns.length === 1) {
       values.subarray(0, rows).sort();
-      this.#branchSorted(random, 0, rows, 0);
-    } else this.#branch(random, 0, rows, 0);
+      this.#branchSorted(random, 0, rows, 0, 1);
+    } else this.#branch(random, 0, rows, 0, 1);
   }
 
   /** As `IsolationForest.score`, of a row of whole numbers. 0.5 where nothing is known. */
-  score(row: Float64Array): number {
+  score(row: Int32Array): number {
+    if (this.#ordinaryAll === 0) return 0.5;
     const nodes = this.#nodes;
-    const room = this.#room;
+    const ends = this.#ends;
+    const depth = this.#depth;
+    const room = 1 << depth;
     let path = 0;
-    let expected = 0;
-    for (let tree = 0; tree < this.trees; tree++) {
-      let node = tree * room;
-      for (let link = nodes[node + 1]!; link !== 0; link = nodes[node + 1]!) {
-        node = row[(link & columnMask) - 1]! < nodes[node]! ? node + 2 : link >>> columnBits;
+    for (let a = 0; a < nodes.length;) {
+      const b = a + room;
+      const c = b + room;
+      const d = c + room;
+      let i = 1;
+      let j = 1;
+      let k = 1;
+      let l = 1;
+      // The sign of the difference is the bit that leads down: four walks hide each other's waiting for memory.
+      for (let level = 0; level < depth; level++) {
+        const first = nodes[a + i]!;
+        const second = nodes[b + j]!;
+        const third = nodes[c + k]!;
+        const fourth = nodes[d + l]!;
+        i = (i << 1) | (((first >> columnBits) - row[first & columnMask]!) >>> 31);
+        j = (j << 1) | (((second >> columnBits) - row[second & columnMask]!) >>> 31);
+        k = (k << 1) | (((third >> columnBits) - row[third & columnMask]!) >>> 31);
+        l = (l << 1) | (((fourth >> columnBits) - row[fourth & columnMask]!) >>> 31);
       }
-      path += nodes[node]!;
-      expected += this.#expected[tree]!;
+      // A level down, places count from `room`, which is where the next tree would start.
+      path += ends[a + i - room]! + ends[a + j]! + ends[b + k]! + ends[c + l]!;
+      a = d + room;
     }
-    return expected > 0 ? 2 ** (-path / fraction / expected) : 0.5;
+    return 2 ** (-path / this.#ordinaryAll);
   }
 
-  #branch(random: Random, from: number, to: number, depth: number): void {
-    const node = this.#at;
-    this.#at += 2;
+  #branch(random: Random, from: number, to: number, depth: number, node: number): void {
     const values = this.#values;
     const order = this.#order;
     const columns = this.#columns.length;
     let column = 0;
     let low = 0;
     let high = 0;
-    if (to - from > 1 && depth < this.#depthMax) {
+    if (to - from > 1 && depth < this.#depth) {
       const first = random.below(columns);
       for (let i = 0; i < columns && low === high; i++) {
         column = (first + i) % columns;
@@ -123,7 +139,7 @@ export class RenewedForest {
       }
     }
     if (low === high) return this.#leaf(node, to - from, depth);
-    const split = this.#draw(random, low, high);
+    const split = this.#split(random, low, high, node, column);
     const start = column * this.#rows;
     let middle = from;
     for (let i = from; i < to; i++) {
@@ -133,41 +149,38 @@ export class RenewedForest {
         order[middle++] = row;
       }
     }
-    this.#nodes[node] = split;
-    this.#branch(random, from, middle, depth + 1);
-    this.#nodes[node + 1] = (this.#at << columnBits) | (this.#columns[column]! + 1);
-    this.#branch(random, middle, to, depth + 1);
+    this.#branch(random, from, middle, depth + 1, 2 * node);
+    this.#branch(random, middle, to, depth + 1, 2 * node + 1);
   }
 
   /** The same for one column in order: nothing needs to be moved, and only the split be looked for. */
-  #branchSorted(random: Random, from: number, to: number, depth: number): void {
-    const node = this.#at;
-    this.#at += 2;
+  #branchSorted(random: Random, from: number, to: number, depth: number, node: number): void {
     const values = this.#values;
-    if (to - from <= 1 || depth >= this.#depthMax || values[from] === values[to - 1]) {
+    if (to - from <= 1 || depth >= this.#depth || values[from] === values[to - 1]) {
       return this.#leaf(node, to - from, depth);
     }
-    const split = this.#draw(random, values[from]!, values[to - 1]!);
+    const split = this.#split(random, values[from]!, values[to - 1]!, node, 0);
     let middle = from;
     for (let end = to; middle < end;) {
       const half = (middle + end) >> 1;
       if (values[half]! < split) middle = half + 1;
       else end = half;
     }
-    this.#nodes[node] = split;
-    this.#branchSorted(random, from, middle, depth + 1);
-    this.#nodes[node + 1] = (this.#at << columnBits) | (this.#columns[0]! + 1);
-    this.#branchSorted(random, middle, to, depth + 1);
+    this.#branchSorted(random, from, middle, depth + 1, 2 * node);
+    this.#branchSorted(random, middle, to, depth + 1, 2 * node + 1);
+  }
+
+  /** Draws a split, rounded up, which for whole numbers changes nothing. */
+  #split(random: Random, low: number, high: number, node: number, column: number): number {
+    const range = high - low;
+    const split = Math.ceil(low - this.#widen * range + random.next() * (1 + 2 * this.#widen) * range);
+    this.#nodes[this.#tree + node] = ((split - 1) << columnBits) | this.#columns[column]!;
+    return split;
   }
 
   #leaf(node: number, rows: number, depth: number): void {
-    this.#nodes[node] = Math.round((depth + this.#paths[rows]!) * fraction);
-    this.#nodes[node + 1] = 0;
-  }
-
-  /** Rounded up, which for whole numbers changes nothing. */
-  #draw(random: Random, low: number, high: number): number {
-    const range = high - low;
-    return Math.ceil(low - this.#widen * range + random.next() * (1 + 2 * this.#widen) * range);
+    const below = this.#depth - depth;
+    const first = this.#tree + (node << below) - (1 << this.#depth);
+    this.#ends.fill(depth * fraction + this.#paths[rows]!, first, first + (1 << below));
   }
 }

@@ -48,13 +48,16 @@ export class RowMemory {
     this.#replacedSlots = [];
     this.#replaced = [];
     this.#countBefore = this.#count;
-    this.#waitingSlots.forEach((slot, i) => {
-      if (slot < this.#countBefore) {
-        this.#replacedSlots.push(slot);
-        this.#replaced.push(...this.rows.subarray(slot * this.width, (slot + 1) * this.width));
+    const { width, rows } = this;
+    for (let i = 0; i < this.#waitingSlots.length; i++) {
+      const slot = this.#waitingSlots[i]!;
+      const isReplaced = slot < this.#countBefore;
+      if (isReplaced) this.#replacedSlots.push(slot);
+      for (let column = 0; column < width; column++) {
+        if (isReplaced) this.#replaced.push(rows[slot * width + column]!);
+        rows[slot * width + column] = this.#waiting[i * width + column]!;
       }
-      this.rows.set(this.#waiting.slice(i * this.width, (i + 1) * this.width), slot * this.width);
-    });
+    }
     this.#count = this.#taken;
     this.#waitingSlots = [];
     this.#waiting = [];

@@ -10,18 +10,14 @@ const countMax = 16_384;
  * numbers fade by halving.
  */
 export class TailRank {
-  readonly counts: Uint16Array;
+  readonly #counts: Uint16Array;
   readonly #blocks: Float64Array;
   #total = 0;
 
   /** 512 bins are enough for most; a multiple of 32. */
   constructor(bins = 512) {
-    this.counts = new Uint16Array(bins);
+    this.#counts = new Uint16Array(bins);
     this.#blocks = new Float64Array(bins >> blockBits);
-  }
-
-  get total(): number {
-    return this.#total;
   }
 
   /**
@@ -33,46 +29,21 @@ export class TailRank {
     const at = this.#binOf(x);
     const block = at >> blockBits;
     let above = 0;
-    for (let bin = at; bin < (block + 1) << blockBits; bin++) above += this.counts[bin]!;
+    for (let bin = at; bin < (block + 1) << blockBits; bin++) above += this.#counts[bin]!;
     for (let next = block + 1; next < this.#blocks.length; next++) above += this.#blocks[next]!;
     return (above + 1) / (this.#total + 1);
   }
 
-  /** The lower edge of the bin that at least `share` of all numbers lie in or above. 0 before any number. */
-  upper(share: number): number {
-    let left = share * this.#total;
-    if (left === 0) return 0;
-    let block = this.#blocks.length - 1;
-    for (; block > 0 && left > this.#blocks[block]!; block--) left -= this.#blocks[block]!;
-    let bin = ((block + 1) << blockBits) - 1;
-    for (; bin > block << blockBits && left > this.counts[bin]!; bin--) left -= this.counts[bin]!;
-    return bin / this.counts.length;
-  }
-
   learn(x: number): void {
-    const bin = this.#binOf(x);
-    this.counts[bin]!++;
-    this.#blocks[bin >> blockBits]!++;
-    if (++this.#total < countMax) return;
-    this.load(this.counts.map((count) => count >>> 1));
-  }
-
-  /** Takes back counts that were saved. */
-  load(counts: Iterable<number>): void {
-    this.counts.set([...counts]);
-    this.#blocks.fill(0);
-    this.#total = 0;
-    this.counts.forEach((count, bin) => {
-      this.#blocks[bin >> blockBits]! += count;
-      this.#total += count;
-    });
+    this.#add(this.#binOf(x), 1);
+    if (this.#total >= countMax) this.#halve();
   }
 
   /** Writes the bins that hold something, each after the number of empty ones before it. */
   save(out: ByteWriter): void {
-    out.u16(this.counts.reduce((held, count) => held + Number(count > 0), 0));
+    out.u16(this.#counts.reduce((held, count) => held + Number(count > 0), 0));
     let empty = 0;
-    for (const count of this.counts) {
+    for (const count of this.#counts) {
       if (count === 0) empty++;
       else {
         out.varint(empty);
@@ -82,19 +53,31 @@ export class TailRank {
     }
   }
 
-  /** Takes back what {@link TailRank.save} wrote. */
-  read(from: ByteReader): void {
-    const counts = new Uint16Array(this.counts.length);
+  /** Takes back what {@link TailRank.save} wrote, into one that has learned nothing. */
+  load(from: ByteReader): void {
     let bin = 0;
     for (let held = from.u16(); held > 0; held--) {
       bin += from.varint();
-      if (bin >= counts.length) throw from.refuse("a histogram is too long");
-      counts[bin++] = from.varint();
+      if (bin >= this.#counts.length) throw from.refuse("a histogram is too long");
+      this.#add(bin++, from.varint());
     }
-    this.load(counts);
+  }
+
+  #halve(): void {
+    const counts = this.#counts.map((count) => count >>> 1);
+    this.#counts.fill(0);
+    this.#blocks.fill(0);
+    this.#total = 0;
+    counts.forEach((count, bin) => this.#add(bin, count));
+  }
+
+  #add(bin: number, count: number): void {
+    this.#counts[bin]! += count;
+    this.#blocks[bin >> blockBits]! += count;
+    this.#total += count;
   }
 
   #binOf(x: number): number {
-    return Math.max(0, Math.min(this.counts.length - 1, Math.floor(x * this.counts.length)));
+    return Math.max(0, Math.min(this.#counts.length - 1, Math.floor(x * this.#counts.length)));
   }
 }

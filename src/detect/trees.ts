@@ -32,7 +32,7 @@ export interface Growing {
  * A feature that is the same in all rows of a node is passed over. A row without a value for the feature goes where more rows go.
  */
 export function growTrees({ rows, width, trees, sample, widen, random }: Growing): Trees {
-  const depthMax = Math.ceil(Math.log2(Math.max(sample, 1)));
+  const depthMax = depthOf(sample);
   // A widened split may leave one side empty, so a tree is bounded by its depth: at most 2^(depth + 1) − 1 nodes.
   const capacity = trees * (2 ** (depthMax + 1) - 1);
   const feature = new Int16Array(capacity);
@@ -40,7 +40,8 @@ export function growTrees({ rows, width, trees, sample, widen, random }: Growing
   const right = new Int32Array(capacity);
   const size = new Uint16Array(capacity);
   const roots = new Int32Array(trees);
-  const order = Int32Array.from({ length: rows.length / width }, (_, row) => row);
+  const order = new Int32Array(rows.length / width);
+  for (let row = 0; row < order.length; row++) order[row] = row;
   const features = Int16Array.from({ length: width }, (_, f) => f);
   let count = 0;
 
@@ -132,6 +133,11 @@ function gather(order: Int32Array, middle: number, end: number, to: number): num
 function between(low: number, high: number, share: number): number {
   const x = 2 * (low / 2 + share * (high / 2 - low / 2));
   return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, x));
+}
+
+/** How deep a tree of so many rows is grown: deeper, a row is ordinary anyway (Liu, Ting & Zhou 2008, section 4.1). */
+export function depthOf(sample: number): number {
+  return Math.ceil(Math.log2(Math.max(sample, 1)));
 }
 
 const euler = 0.5772156649015329;

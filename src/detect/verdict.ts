@@ -18,7 +18,7 @@ export type Verdict =
       readonly score: number;
       /** How often a point of this series is as strange as this in normal times: above 0, up to 1. Rare, not necessarily far. */
       readonly tail: number;
-      /** Rank times magnitude, 0 or more and continuous: 1 is a clear incident if it lasts. */
+      /** Novelty times octaves away from normal, 0 or more and continuous, comparable between series: 1 is a clear incident if it lasts. */
       readonly severity: number;
       /** How unlike everything before: 0 or more, 0 as long as too little is known; comparable between series. */
       readonly novelty: number;
