@@ -185,7 +185,14 @@ export function createSeeds(ground: Ground) {
     },
 
     /** The first revision of a family. `needsMemory`: with less, in MiB, its tasks are killed as they start. */
-    taskDefinition({ family, cpu = 1024, memory = 2048, fargate = false, needsMemory, ...more }: DefinitionSeed): string {
+    taskDefinition({
+      family,
+      cpu = 1024,
+      memory = 2048,
+      fargate = false,
+      needsMemory,
+      ...more
+    }: DefinitionSeed): string {
       const { roles = {}, containers = [{ name: family, image: `${family}:latest`, essential: true }] } = more;
       ground.add(world.definitions, `${family}:1`, {
         family,

@@ -36,7 +36,23 @@ import { emptyWorld } from "./world.ts";
 import type { SavedWorld, World } from "./world.ts";
 
 // Facts are heard in this order: the group takes an instance into service before the cluster hears of it.
-const services = [ec2, autoscaling, elbv2, ecs, ssm, cloudwatch, sqs, sns, eventbridge, lambda, athena, sagemaker, batch, applicationAutoscaling, dynamodb];
+const services = [
+  ec2,
+  autoscaling,
+  elbv2,
+  ecs,
+  ssm,
+  cloudwatch,
+  sqs,
+  sns,
+  eventbridge,
+  lambda,
+  athena,
+  sagemaker,
+  batch,
+  applicationAutoscaling,
+  dynamodb,
+];
 
 /** One call that reached the simulation. */
 export interface Call {

@@ -120,7 +120,9 @@ const task = z.object({
   createdAt: z.number(),
   startedAt: z.number().optional(),
   stoppedAt: z.number().optional(),
-  stopCode: z.enum(["ServiceSchedulerInitiated", "UserInitiated", "TerminationNotice", "EssentialContainerExited"]).optional(),
+  stopCode: z
+    .enum(["ServiceSchedulerInitiated", "UserInitiated", "TerminationNotice", "EssentialContainerExited"])
+    .optional(),
   reason: z.string().optional(),
   startedBy: z.string().optional(),
   overrides: z.json().optional(),

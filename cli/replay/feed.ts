@@ -1,6 +1,6 @@
 import { readMetricStream } from "../../src/signals/metric-stream.ts";
 import { readSignal } from "../../src/signals/read-signal.ts";
-import type { Anomaly, Samples, Series, Signal } from "../../src/signals/signal.ts";
+import { type Anomaly, type Samples, type Series, type Signal, seriesKey } from "../../src/signals/signal.ts";
 import type { Answer, Bot } from "./bot.ts";
 import type { Findings } from "./findings.ts";
 import type { Piece } from "./read-file.ts";
@@ -96,14 +96,16 @@ async function stream(into: Feed, objects: Extract<Piece, { kind: "stream" }>["o
 }
 
 async function score({ bot, findings }: Feed, samples: Samples, label?: string): Promise<void> {
-  const answers = new Map<Anomaly, Answer>();
-  const scored = await bot.score(samples, (anomaly, answer) => void answers.set(anomaly, answer));
+  // What the bot heard says more than the score alone: what the other signals of the service say.
+  const heard = new Map<string, { anomaly: Anomaly; answer: Answer }>();
+  const nameOf = ({ series, at }: Pick<Anomaly, "series" | "at">): string => `${seriesKey(series)} ${at}`;
+  const scored = await bot.score(samples, (anomaly, answer) => void heard.set(nameOf(anomaly), { anomaly, answer }));
   for (const one of scored) {
     const series = label ?? inWords(one.sample.series);
     findings.saw(series, one);
-    const { anomaly, verdict } = one;
-    const answer = anomaly && answers.get(anomaly);
-    if (answer && verdict.kind === "scored") findings.anomalies.push({ series, anomaly, score: verdict.score, answer });
+    const { sample, verdict } = one;
+    const found = one.anomaly && heard.get(nameOf(sample));
+    if (found && verdict.kind === "scored") findings.anomalies.push({ series, ...found, score: verdict.score });
   }
 }
 

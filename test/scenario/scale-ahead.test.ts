@@ -32,7 +32,16 @@ function seedDemand({ sim }: Stack, { days = 7, max = 4, policies = [] as string
     return [at, (minute >= 20 && minute < 140 ? 600 : 100) + Math.sin(index) * 3];
   });
   sim.seed.metric({ ...demand, samples });
-  sim.seed.group({ name: "web", zones: ["us-east-2a"], type: "c6i.large", size: 2, min: 1, max, spot: false, policies });
+  sim.seed.group({
+    name: "web",
+    zones: ["us-east-2a"],
+    type: "c6i.large",
+    size: 2,
+    min: 1,
+    max,
+    spot: false,
+    policies,
+  });
   return () => sim.world.groups["web"];
 }
 

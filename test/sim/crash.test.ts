@@ -10,7 +10,7 @@ import { atEach } from "../support/side-by-side.ts";
 import { type Stack, stack } from "../support/stack.ts";
 
 /** Seeds of the random part: enough in `npm test` to meet each kind of moment; `PARAMEDIC_RUNS` for a night. */
-const runs = Number(process.env["PARAMEDIC_RUNS"] ?? 50);
+const runs = Number(process.env["PARAMEDIC_RUNS"] ?? 25);
 
 async function tell(
   episode: Episode,

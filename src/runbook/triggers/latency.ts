@@ -7,6 +7,7 @@ import { isSameMetric } from "./same-metric.ts";
 /** A service answers too slowly: what was seen, and for which service. */
 export interface LatencyHigh {
   readonly service: string;
+  /** When what raised this was measured, in milliseconds. What was measured before says nothing about whether it is over. */
   readonly at: number;
   readonly ms?: number;
   readonly normalMs: number;
@@ -48,7 +49,7 @@ function seen(
     if (signal.state !== "ALARM" || !ours) return undefined;
     const ms = signal.recent.at(-1);
     return {
-      at: signal.at,
+      at: signal.at - alarmIsLateMs,
       ...(ms !== undefined && !signal.composite && { ms }),
       why: `alarm ${signal.name}: ${signal.reason}`,
       ...(signal.recent.length > 2 && { recent: signal.recent }),
@@ -61,6 +62,9 @@ function seen(
   }
   return undefined;
 }
+
+/** An alarm looks at minutes that are over, and takes up to a minute to say so. */
+const alarmIsLateMs = 120_000;
 
 const isAlarm = (signal: { kind: string }): signal is Alarm => signal.kind === "alarm";
 const isAnomaly = (signal: { kind: string }): signal is Anomaly => signal.kind === "anomaly";

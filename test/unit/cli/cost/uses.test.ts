@@ -133,6 +133,6 @@ it("a series is as large as the bill says", async () => {
 
   const found = await used(units, async () => void (await take(story.world, sample(500))));
 
-  expectAbout(found, { reads: detectorKb / 4 + 1, writes: detectorKb });
+  expectAbout(found, { reads: detectorKb / 4 + 2, writes: detectorKb });
   story.close();
 });

@@ -74,6 +74,7 @@ describe("a dependency fails", () => {
   it("by an alarm on it, by name or by metric, and is about its circuit", () => {
     expect(match(alarm({}))).toEqual({
       root: "circuit/bedrock/claude",
+      service: "chat",
       signal: {
         service: "chat",
         circuit: "bedrock/claude",

@@ -28,6 +28,7 @@ describe("memory that is higher than expected", () => {
   it("is a reason to look at the tasks of the service, by what ECS itself measures", () => {
     expect(match(anomaly(80))).toEqual({
       root: "ecs-service/gpu/worker",
+      service: "chat",
       signal: {
         service: "chat",
         cluster: "gpu",
