@@ -6,8 +6,8 @@ export default defineConfig({
     // Browser tests need Debian's chromium; `npm run test:browser` runs them, and so does CI.
     exclude: ["test/browser/**", "node_modules/**"],
     environment: "node",
-    // Two workers: the machines this runs on have two cores, and some tests start real servers.
-    maxWorkers: 2,
+    // Three on the two cores that the machines have: some tests start real servers, and wait for them.
+    maxWorkers: 3,
     testTimeout: 60_000,
   },
 });
