@@ -69,7 +69,8 @@ describe("npm start", () => {
     const after = await stack.until((state) => degrade(state)?.phase.state === "closed");
     expect(degrade(after)?.phase).toMatchObject({ outcome: "healed" });
     expect(degrade(after)?.story.map(({ text }) => text)).toContain("Undone: set chat to limited.");
-  });
+    // Forty minutes of an estate that samples every ten seconds: on a busy machine that is a minute of work.
+  }, 150_000);
 
   it("stops on Ctrl-C, keeps what is in flight, and carries on", async () => {
     const first = await start();
