@@ -3,9 +3,7 @@ import { lookPermissions } from "../src/aws/look.ts";
 import { haltParameter } from "../src/aws/switches.ts";
 import { recentIndex, tableOperations } from "../src/aws/table.ts";
 import { BotError } from "../src/bot-error.ts";
-import type { Action } from "../src/runbook/action.ts";
-import type { Condition } from "../src/runbook/condition.ts";
-import type { Runbook, Usable } from "../src/runbook/runbook.ts";
+import { isDefined, type Runbook } from "../src/runbook/runbook.ts";
 import type { Settings } from "../src/settings.ts";
 import { forbidden, forbiddenBy } from "./forbidden.ts";
 import type { Installation } from "./installation.ts";
@@ -37,8 +35,6 @@ export function declared(runbooks: readonly Runbook[]): string[] {
   const used = runbooks.flatMap(({ definition }) => definition.uses.filter(isDefined));
   return [...new Set(used.flatMap(({ definition }) => definition.permissions))].sort();
 }
-
-const isDefined = (usable: Usable): usable is Action | Condition => "definition" in usable;
 
 /**
  * What each function may do: the bot's own housekeeping, and for `remediate`, the only one that acts, what the deployed

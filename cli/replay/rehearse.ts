@@ -3,6 +3,7 @@ import { openingGates, scopesOf } from "../../src/engine/gates.ts";
 import { inWords } from "../../src/engine/in-words.ts";
 import type { Ended } from "../../src/engine/finish.ts";
 import { remediate, runbookOf } from "../../src/engine/remediate.ts";
+import { deciders } from "../../src/engine/people.ts";
 import type { Steps } from "../../src/engine/steps.ts";
 import type { World } from "../../src/engine/world.ts";
 import type { Incident } from "../../src/incidents/incident.ts";
@@ -128,8 +129,8 @@ const rungOf = (settings: Settings, { autonomy, runbook, service }: Incident): A
   autonomy ?? configuredAutonomy(settings, runbook, service);
 
 /** Who may decide about a runbook, by name. */
-export const approversOf = ({ approvers }: Settings, runbook: string): string[] =>
-  approvers.filter(({ may }) => may.includes("*") || may.includes(runbook)).map(({ name }) => name);
+export const approversOf = (settings: Settings, runbook: string): string[] =>
+  deciders(settings, { runbook }).map(({ name }) => name);
 
 /** Goes on as if the plan had helped, or as if nobody had decided, so that later trouble finds the world it would find. */
 async function suppose(

@@ -1,8 +1,6 @@
 import { lookPermissions } from "../../src/aws/look.ts";
-import type { Action } from "../../src/runbook/action.ts";
-import type { Condition } from "../../src/runbook/condition.ts";
 import type { StoredPlan } from "../../src/runbook/plan.ts";
-import type { Runbook, Usable } from "../../src/runbook/runbook.ts";
+import { isDefined, type Runbook } from "../../src/runbook/runbook.ts";
 
 /** The IAM actions that a plan needs, and what needs them. */
 export interface Needed {
@@ -27,5 +25,3 @@ function namedBy(step: StoredPlan["steps"][number]): string[] {
   if (step.kind === "action") return [step.action];
   return step.kind === "until" || step.kind === "check" ? [step.condition.condition] : [];
 }
-
-const isDefined = (usable: Usable): usable is Action | Condition => "definition" in usable;

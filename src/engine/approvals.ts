@@ -31,7 +31,7 @@ export const approval = z.object({
   callbackId: z.string(),
   askedAt: z.number(),
   until: z.number(),
-  /** What happens if nobody says anything in time: nothing, or (`go`) what was announced. */
+  /** What happens if nobody says anything in time: nothing, or what was announced. */
   silence: z.enum(["refuses", "goes"]).default("refuses"),
   /** How many people have to approve. One is enough to deny. */
   needs: z.int().positive().default(1),
@@ -108,7 +108,6 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
       if (!found) return refused("This question is not known here. It may belong to another installation.");
       const may = mayDecide(settings, { id: who, team }, found);
       if (may.kind === "refused") return refused(may.why, found);
-      const approver = may;
       if (found.requestedBy === who)
         return refused("You asked for this yourself; somebody else must approve it.", found);
       let answer: Decided = refused("This question is gone.", found);
@@ -133,7 +132,7 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
         const said: Decision = {
           verdict,
           by: who,
-          name: approver.name,
+          name: may.name,
           at: clock.now(),
           ...(why !== undefined && { why }),
           ...(narrowing && { narrowing }),
@@ -145,7 +144,7 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
           missing > 0
             ? { ...was, assents: [...was.assents, said] }
             : { ...was, decision: { ...said, ...(agreed && verdict === "approved" && { narrowing: agreed }) } };
-        answer = { kind: "decided", approval: body, by: approver.name, missing };
+        answer = { kind: "decided", approval: body, by: may.name, missing };
         return { body };
       });
       return answer;

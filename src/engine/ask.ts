@@ -100,30 +100,14 @@ async function refusalIn(
       await tell(world, id, `silence ${approvalId}`, `Nobody objected within ${length}.`);
       return undefined;
     }
-    const some = asked && asked.assents.length > 0 ? ` by ${asked.needs} people` : "";
-    return {
-      kind: "end",
-      end: "refused",
-      why: `nobody decided within ${length}${some && `; it has to be approved${some}`}`,
-    };
+    const more = asked && asked.assents.length > 0 ? `; it has to be approved by ${asked.needs} people` : "";
+    return { kind: "end", end: "refused", why: `nobody decided within ${length}${more}` };
   }
   const { name, verdict, at, why, by } = asked.decision;
-  const people = [...asked.assents.map((assent) => assent.name), name].join(" and ");
-  await world.incidents.update(id, (was) => ({
-    ...was,
-    decision: `${verdict} by ${verdict === "denied" ? name : people}`,
-  }));
+  const who = verdict === "denied" ? name : [...asked.assents.map((assent) => assent.name), name].join(" and ");
+  await world.incidents.update(id, (was) => ({ ...was, decision: `${verdict} by ${who}` }));
   const because = why ? `: ${why}` : "";
-  await tell(
-    world,
-    id,
-    `decided ${approvalId}`,
-    `${verdict === "denied" ? name : people} ${verdict} the plan${because}.`,
-    {
-      who: by,
-      facts: { at },
-    },
-  );
+  await tell(world, id, `decided ${approvalId}`, `${who} ${verdict} the plan${because}.`, { who: by, facts: { at } });
   return verdict === "denied" ? { kind: "end", end: "refused", why: `denied by ${name}${because}` } : undefined;
 }
 
@@ -135,21 +119,15 @@ async function narrowed(
   plan: StoredPlan,
   asked: Approval | undefined,
 ): Promise<Exclude<Answer, { kind: "stale" }>> {
-  const wish = asked?.decision?.narrowing;
-  if (!wish) return { kind: "go", plan };
-  const less = narrowPlan(runbook, plan, wish, pricesOf(world.settings.prices));
+  const { narrowing, name, by } = asked?.decision ?? {};
+  if (!narrowing) return { kind: "go", plan };
+  const less = narrowPlan(runbook, plan, narrowing, pricesOf(world.settings.prices));
   if (less.kind === "refused")
     return { kind: "end", end: "refused", why: `the override cannot be followed: ${less.why}` };
-  await tell(
-    world,
-    id,
-    `narrowed ${less.plan.hash}`,
-    `Narrowed by ${asked.decision?.name}: ${less.changes.join("; ")}.`,
-    {
-      who: asked.decision?.by ?? "bot",
-      facts: { proposed: plan.hash, runs: less.plan.hash },
-    },
-  );
+  await tell(world, id, `narrowed ${less.plan.hash}`, `Narrowed by ${name}: ${less.changes.join("; ")}.`, {
+    ...(by !== undefined && { who: by }),
+    facts: { proposed: plan.hash, runs: less.plan.hash },
+  });
   // What nobody touches any more is free for others.
   const kept = touchedBy(less.plan);
   await world.ledger.release(

@@ -3,7 +3,7 @@ import { BotError } from "../bot-error.ts";
 import { type Duration, toMs } from "../clock.ts";
 import type { Action } from "../runbook/action.ts";
 import type { Condition } from "../runbook/condition.ts";
-import type { Runbook, Usable } from "../runbook/runbook.ts";
+import { isDefined, type Runbook } from "../runbook/runbook.ts";
 import type { Autonomy, Settings } from "../settings.ts";
 import { inWords } from "./in-words.ts";
 import { executionTimeout } from "./make-plan.ts";
@@ -181,7 +181,6 @@ const repeated = (ids: readonly string[]): string[] => [
   ...new Set(ids.filter((id, index) => ids.indexOf(id) !== index)),
 ];
 
-const isDefined = (usable: Usable): usable is Action | Condition => "definition" in usable;
 const isBlank = (text: string | undefined): boolean => !text?.trim();
 const isTime = (length: Duration): boolean => toMs(length) > 0 && Number.isFinite(toMs(length));
 const show = (length: Duration | undefined): string => JSON.stringify(length);

@@ -69,7 +69,7 @@ export async function decide(world: World, runbook: Runbook, id: string): Promis
   await Promise.all([
     !ask && setPhase(world, id, { state: "acting" }),
     tell(world, id, `plan ${plan.hash}`, `Plan: ${does.join("; ")}.`),
-    knowByOtherNames(world, runbook, incident),
+    rememberNames(world, incident, planned.names),
   ]);
   return { kind: "go", plan, ...(ask && { ask }) };
 }
@@ -93,12 +93,11 @@ function questionOf(
 }
 
 /** Events that speak of the root resource by another name find the incident too. A courtesy: nothing depends on it. */
-async function knowByOtherNames(world: World, { definition }: Runbook, { id, root, signal }: Incident): Promise<void> {
+async function rememberNames(world: World, { id, root }: Incident, names: readonly string[]): Promise<void> {
   try {
-    const names = (await definition.alsoKnownAs?.({ signal, look: world.look })) ?? [];
     await Promise.all(names.map((name) => world.incidents.alias(name, root)));
   } catch (error) {
-    world.log("warn", "what else the incident is about cannot be seen", { incident: id, error: String(error) });
+    world.log("warn", "what else the incident is about cannot be remembered", { incident: id, error: String(error) });
   }
 }
 

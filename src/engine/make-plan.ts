@@ -8,13 +8,14 @@ import { deadlineOf } from "../runbook/deadline.ts";
 import { pricesOf } from "../prices.ts";
 import { hashPlan, type Step, type StoredPlan, type StoredStep } from "../runbook/plan.ts";
 import type { Look } from "../runbook/look.ts";
+import type { Resource } from "../runbook/resource.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { inWords } from "./in-words.ts";
 import { storedAction } from "./stored-action.ts";
 import type { World } from "./world.ts";
 
 export type Planned =
-  | { readonly kind: "plan"; readonly plan: StoredPlan }
+  | { readonly kind: "plan"; readonly plan: StoredPlan; readonly names: readonly Resource[] }
   | { readonly kind: "skip"; readonly why: string };
 
 /** How long one execution may take in all, and how many operations the service allows it (3,000, not raisable). */
@@ -52,7 +53,26 @@ export async function makePlan(world: World, runbook: Runbook, incident: Inciden
     ...(definition.verify && { verify: definition.verify({ signal: incident.signal }) }),
   };
   checkItFits(runbook, stored, definition.verifyWithin);
-  return { kind: "plan", plan: { ...plan, hash: hashPlan(plan) } };
+  return {
+    kind: "plan",
+    plan: { ...plan, hash: hashPlan(plan) },
+    names: await otherNames(world, runbook, incident, look),
+  };
+}
+
+/** By which other names events may speak of the root resource, as the picture shows them. A courtesy: no plan fails for it. */
+async function otherNames(
+  world: World,
+  { definition }: Runbook,
+  { id, signal }: Incident,
+  look: Look,
+): Promise<readonly Resource[]> {
+  try {
+    return (await definition.alsoKnownAs?.({ signal, look })) ?? [];
+  } catch (error) {
+    world.log("warn", "what else the incident is about cannot be seen", { incident: id, error: String(error) });
+    return [];
+  }
 }
 
 /** Asks each question once, so that everything in one plan is about the same moment. */

@@ -64,7 +64,7 @@ export async function runPlan(
           toMs(step.every),
           toMs(step.within),
         );
-        if ("undo" in seen) return { kind: "undo", why: seen.saw };
+        if (seen.undo) return { kind: "undo", why: seen.saw };
         if (!seen.holds)
           return { kind: "failed", why: `${step.what}: not within ${inWords(step.within)}; ${seen.saw}` };
         await steps.atLeastOnce(`seen ${index}`, () => tell(world, id, `seen ${index}`, `${step.what}: ${seen.saw}.`));
@@ -74,7 +74,7 @@ export async function runPlan(
   if (!plan.verify) return { kind: "ran", failures, saw: "every step was done" };
   const { verifyWithin = {} } = runbook.definition;
   const seen = await poll(world, steps, runbook, id, "verify", plan.verify, 10_000, toMs(verifyWithin));
-  if ("undo" in seen) return { kind: "undo", why: seen.saw };
+  if (seen.undo) return { kind: "undo", why: seen.saw };
   return seen.holds ? { kind: "ran", failures, saw: seen.saw } : { kind: "failed", why: `verify: ${seen.saw}` };
 }
 
@@ -99,10 +99,11 @@ export async function look(world: World, steps: Steps, runbook: Runbook, id: str
     if (undo) return { holds: false, saw: `${undo.name} wants it back`, at: world.clock.now(), undo: true };
     try {
       const { holds, saw } = await condition.holds({ params: asked.params, look: world.look });
-      return { holds, saw, at: world.clock.now() };
+      return { holds, saw, at: world.clock.now(), undo: false };
     } catch (error) {
       // What cannot be looked at has not been seen to hold.
-      return { holds: false, saw: `it could not be looked at: ${readFailure(error).why}`, at: world.clock.now() };
+      const saw = `it could not be looked at: ${readFailure(error).why}`;
+      return { holds: false, saw, at: world.clock.now(), undo: false };
     }
   });
 }
@@ -123,7 +124,7 @@ async function poll(
     const seen = await look(world, steps, runbook, id, `${name} ${i}`, asked);
     beganAt ??= seen.at;
     // By the clock, and at most so often: looks that were late must not stretch the time that was promised.
-    if (seen.holds || "undo" in seen || i >= asksMax || seen.at - beganAt >= withinMs) return seen;
+    if (seen.holds || seen.undo || i >= asksMax || seen.at - beganAt >= withinMs) return seen;
     await steps.sleep(`${name} pause ${i}`, everyMs);
   }
 }

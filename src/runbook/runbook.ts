@@ -10,6 +10,9 @@ import type { Trigger } from "./trigger.ts";
 /** What a runbook may use: its plans can hold nothing else. */
 export type Usable = Pick<Action, "kind" | "id"> | Pick<Condition, "kind" | "id">;
 
+/** Whether it is whole: what an author declares always is, and carries its definition. */
+export const isDefined = (usable: Usable): usable is Action | Condition => "definition" in usable;
+
 /** A bound on changes. */
 export interface Limit {
   /** At most so many remediations by this runbook… */
