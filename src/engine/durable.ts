@@ -9,6 +9,7 @@ import {
   StepSemantics,
   withDurableExecution,
 } from "@aws/durable-execution-sdk-js";
+import { createCheckpointing } from "../aws/checkpointing.ts";
 import type { Steps } from "./steps.ts";
 
 /** A step that failed for a passing reason is tried again for about a minute before the execution fails. */
@@ -64,11 +65,15 @@ export function durableSteps(context: DurableContext): Steps {
 const label = (name: string): string => name.replace(/[^\x20-\x7e]/g, "?").slice(0, 256);
 
 /**
- * The durable handler: `run` with our steps, on the transport below.
+ * The durable handler: `run` with our steps, on the transport below. While the service does not answer, an invocation
+ * fails instead of waiting for it (`createCheckpointing`); nothing it did unrecorded counts as done.
  */
-export function durableHandler<Result>(run: (event: unknown, steps: Steps) => Promise<Result>): DurableLambdaHandler {
+export function durableHandler<Result>(
+  run: (event: unknown, steps: Steps) => Promise<Result>,
+  lambda = createCheckpointing(),
+): DurableLambdaHandler {
   return withDurableExecution((event: unknown, context: DurableContext) => run(event, durableSteps(context)), {
-    durableExecutionClient: safeClient(new DurableExecutionApiClient()),
+    durableExecutionClient: safeClient(new DurableExecutionApiClient(lambda)),
   });
 }
 
