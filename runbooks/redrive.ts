@@ -3,7 +3,7 @@ import { deadLettersStayAway, queueAtMost } from "../src/actions/queue-condition
 import { redrive as moveBack } from "../src/actions/redrive.ts";
 import { stopRedrive } from "../src/actions/stop-redrive.ts";
 import { redrivePace } from "../src/policies/redrive.ts";
-import { check, skip, until, wait } from "../src/runbook/plan.ts";
+import { check, following, skip, until, wait } from "../src/runbook/plan.ts";
 import { defineRunbook } from "../src/runbook/runbook.ts";
 import { deadLettersWaiting } from "../src/runbook/triggers/queue.ts";
 
@@ -60,12 +60,14 @@ export const redrive = defineRunbook({
     return [
       ...some,
       moveBack({ ...from, perSecond: pace.perSecond }),
-      until("the rest is moved", queueAtMost({ url, messages: Math.floor(waiting / 10) }), {
-        every: { minutes: 1 },
-        within: { seconds: pace.takesSeconds },
-      }),
-      giveTime,
-      stayOut,
+      ...following(
+        until("the rest is moved", queueAtMost({ url, messages: Math.floor(waiting / 10) }), {
+          every: { minutes: 1 },
+          within: { seconds: pace.takesSeconds },
+        }),
+        giveTime,
+        stayOut,
+      ),
     ];
   },
 });

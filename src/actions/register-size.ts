@@ -4,6 +4,7 @@ import { BotError } from "../bot-error.ts";
 import type { Aws } from "../aws/clients.ts";
 import { fargateSize, fargateTask, findService } from "../aws/ecs-service.ts";
 import { readRevision, resized, saysTheSame } from "../aws/task-revision.ts";
+import { isFargateSize } from "../policies/fargate-size.ts";
 import { defineAction, nothingToUndo } from "../runbook/action.ts";
 import { isBetween } from "../runbook/between.ts";
 import { resource } from "../runbook/resource.ts";
@@ -62,8 +63,11 @@ export const registerSize = defineAction({
     return count * (hour - prices.fargateHour(fargate));
   },
   narrows: ({ planned, asked, before }) => {
-    const { cpu, memory } = was.parse(before);
+    const { cpu, memory, fargate } = was.parse(before);
+    // Fargate has no sizes in between.
+    const exists = !fargate || isFargateSize({ vcpus: asked.cpu / 1_024, memoryMiB: asked.memory });
     return (
+      exists &&
       asked.cluster === planned.cluster &&
       asked.service === planned.service &&
       isBetween(asked.cpu, cpu, planned.cpu) &&

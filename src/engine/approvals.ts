@@ -5,7 +5,7 @@ import { BotError } from "../bot-error.ts";
 import type { Clock } from "../clock.ts";
 import type { Settings } from "../settings.ts";
 import { type Clicker, mayDecide } from "./people.ts";
-import { type Narrowing, narrowing } from "./narrowing.ts";
+import { type Narrowing, narrowing as readNarrowing } from "./narrowing.ts";
 
 const decision = z.object({
   verdict: z.enum(["approved", "denied"]),
@@ -15,7 +15,7 @@ const decision = z.object({
   /** In the person's own words. */
   why: z.string().optional(),
   /** What they make of the plan, if they approved less than was proposed. */
-  narrowing: narrowing.optional(),
+  narrowing: readNarrowing.optional(),
 });
 type Decision = z.infer<typeof decision>;
 
@@ -110,6 +110,10 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
       if (may.kind === "refused") return refused(may.why, found);
       if (found.requestedBy === who)
         return refused("You asked for this yourself; somebody else must approve it.", found);
+      // What could not be read back would leave the incident without an end.
+      const wish = narrowing && readNarrowing.safeParse(narrowing);
+      if (wish?.success === false)
+        return refused(`That override cannot be read: ${z.prettifyError(wish.error)}`, found);
       let answer: Decided = refused("This question is gone.", found);
       await change(table, keyOf(id), approval, (was) => {
         if (!was) return undefined;

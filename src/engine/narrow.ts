@@ -31,7 +31,10 @@ export function narrowPlan(
   if (unknown !== undefined) return refused(`Step ${unknown + 1} of the plan is not an action.`);
 
   const steps: StoredPlan["steps"] = [];
+  /** Whether the last action before is left out. */
+  let isLeftOut = false;
   for (const [at, step] of plan.steps.entries()) {
+    if (step.kind === "action") isLeftOut = without.includes(at);
     if (without.includes(at)) {
       if (step.kind === "action" && step.required) {
         return refused(`"${step.does}" cannot be left out: it bounds what comes before it.`);
@@ -40,7 +43,7 @@ export function narrowPlan(
       continue;
     }
     if (step.kind !== "action") {
-      steps.push(step);
+      if (!(isLeftOut && step.kind !== "say" && step.follows)) steps.push(step);
       continue;
     }
     const lease = shorter(step, leaseMinutes);

@@ -5,13 +5,19 @@ import { canonicalJson } from "../json.ts";
 import type { ActionStep } from "./action.ts";
 import type { ConditionRef } from "./condition.ts";
 
-export interface WaitStep {
+/** What may be said of a step that looks or waits. */
+interface Following {
+  /** It is about the action before it: an override that leaves that one out leaves this out too. */
+  readonly follows?: boolean;
+}
+
+export interface WaitStep extends Following {
   readonly kind: "wait";
   readonly why: string;
   readonly for: Duration;
 }
 
-export interface UntilStep<Id extends string = string> {
+export interface UntilStep<Id extends string = string> extends Following {
   readonly kind: "until";
   readonly what: string;
   readonly condition: ConditionRef<Id>;
@@ -19,7 +25,7 @@ export interface UntilStep<Id extends string = string> {
   readonly within: Duration;
 }
 
-export interface CheckStep<Id extends string = string> {
+export interface CheckStep<Id extends string = string> extends Following {
   readonly kind: "check";
   readonly what: string;
   readonly condition: ConditionRef<Id>;
@@ -58,6 +64,13 @@ export const check = <Id extends string>(what: string, condition: ConditionRef<I
   condition,
 });
 
+/**
+ * Says that steps are about the action before them, and about nothing else of the plan: where a person leaves that action
+ * out, nobody waits for what it would have brought.
+ */
+export const following = <const S extends readonly (WaitStep | UntilStep | CheckStep)[]>(...steps: S): S[number][] =>
+  steps.map((step) => ({ ...step, follows: true }));
+
 /** Tells the incident's thread something. */
 export const say = (text: string): SayStep => ({ kind: "say", text });
 
@@ -68,6 +81,7 @@ const duration = z.object({
   seconds: z.number().optional(),
 });
 const condition = z.object({ condition: z.string(), params: z.json() });
+const follows = z.boolean().optional();
 
 /** A step as it is stored: what was planned, in words, and what it would change. */
 export const storedStep = z.discriminatedUnion("kind", [
@@ -87,9 +101,9 @@ export const storedStep = z.discriminatedUnion("kind", [
     /** What it adds to the bill while it stands, in US dollars an hour. `null`: nobody knows. Absent: nothing. */
     usdPerHour: z.number().nullable().optional(),
   }),
-  z.object({ kind: z.literal("wait"), why: z.string(), for: duration }),
-  z.object({ kind: z.literal("until"), what: z.string(), condition, every: duration, within: duration }),
-  z.object({ kind: z.literal("check"), what: z.string(), condition }),
+  z.object({ kind: z.literal("wait"), why: z.string(), for: duration, follows }),
+  z.object({ kind: z.literal("until"), what: z.string(), condition, every: duration, within: duration, follows }),
+  z.object({ kind: z.literal("check"), what: z.string(), condition, follows }),
   z.object({ kind: z.literal("say"), text: z.string() }),
 ]);
 export type StoredStep = z.infer<typeof storedStep>;

@@ -5,15 +5,15 @@ import { standing } from "../../src/engine/journal.ts";
 import { type Incident, outcomes } from "../../src/incidents/incident.ts";
 import { brokenLine } from "../../src/incidents/story.ts";
 import { actionsOf } from "../../src/runbook/plan.ts";
-import { alarm, chatLatency, interruption, seedFleet, type Stack, startMs } from "./stack.ts";
+import { alarm, type AnyStack, chatLatency, interruption, seedFleet, startMs } from "./stack.ts";
 
 /** An incident of one runbook from its event to its end, and what must be true of it whatever happened on the way. */
 export interface Episode {
   readonly runbook: string;
-  begin(s: Stack): Promise<void>;
+  begin(s: AnyStack): Promise<void>;
   /** When everything is over, retries and the undo included. */
   readonly over: { readonly hours: number };
-  check(s: Stack, incident: Incident): Promise<void>;
+  check(s: AnyStack, incident: Incident): Promise<void>;
 }
 
 /** A spot instance with everything on it is taken back. */
@@ -53,7 +53,7 @@ export const degradeEpisode: Episode = {
 };
 
 /** The promises that hold after every episode, however it went. Answers the one incident of it. */
-export async function promisesKept(s: Stack, episode: Episode): Promise<Incident> {
+export async function promisesKept(s: AnyStack, episode: Episode): Promise<Incident> {
   const incidents = await s.world.incidents.recent(10);
   expect(incidents).toHaveLength(1);
   const [incident] = incidents;
@@ -78,7 +78,7 @@ export async function promisesKept(s: Stack, episode: Episode): Promise<Incident
 }
 
 /** Every change that happened more than once. */
-export function effectsTwice({ sim }: Stack): string[] {
+export function effectsTwice({ sim }: AnyStack): string[] {
   const changes = sim.calls
     .filter(({ mutating, changed }) => mutating && changed)
     .map(({ operation, input }) => `${operation} ${JSON.stringify(input)}`);
@@ -91,7 +91,7 @@ const changes =
   /^aws\.handle (LaunchInstances|ChangeMessageVisibilityBatch|DeregisterTargets|UpdateContainerInstancesState|DetachInstances|PutParameter)$/;
 
 /** The calls of the bot that changed something in the account, its own table apart, oldest first. */
-export const changed = ({ sim }: Stack): string[] =>
+export const changed = ({ sim }: AnyStack): string[] =>
   sim.calls
     .filter(
       (call) => call.mutating && call.changed && call.service !== "dynamodb" && call.operation !== "ReceiveMessage",

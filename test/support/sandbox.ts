@@ -41,6 +41,11 @@ export class Sandboxes {
     return this.#running.run({ execution, isDead: false }, work);
   }
 
+  /** The execution that runs here, or nothing. */
+  execution(): string {
+    return this.#running.getStore()?.execution ?? "";
+  }
+
   async touch<T>(what: string, work: () => Promise<T>): Promise<T> {
     const box = this.#running.getStore();
     if (!box || !this.#onTouch) return work();

@@ -3,6 +3,7 @@ import { openDurableService, type DurableService } from "../../local/durable/ser
 import { runbooks as allRunbooks } from "../../runbooks/index.ts";
 import { VirtualClock } from "../../sim/clock.ts";
 import { memoryTable } from "../../sim/memory-table.ts";
+import type { EventBridgeEvent } from "../../sim/ground.ts";
 import { createSim, type Sim, type SimOptions } from "../../sim/sim.ts";
 import { acting, type Aws, createAws, reading } from "../../src/aws/clients.ts";
 import { createInFlight, type InFlight } from "../../src/aws/in-flight.ts";
@@ -13,14 +14,17 @@ import { BotError } from "../../src/bot-error.ts";
 import { toMs } from "../../src/clock.ts";
 import { durableHandler } from "../../src/engine/durable.ts";
 import { onRequest } from "../../src/engine/remediate.ts";
+import { take } from "../../src/engine/take.ts";
 import { onStatusChange } from "../../src/engine/watch.ts";
 import type { Chat, World } from "../../src/engine/world.ts";
 import { type Table, tableNameOf } from "../../src/aws/table.ts";
 import type { Duration } from "../../src/clock.ts";
 import type { Approval } from "../../src/engine/approvals.ts";
 import type { Narrowing } from "../../src/engine/narrowing.ts";
+import type { Incident } from "../../src/incidents/incident.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Settings } from "../../src/settings.ts";
+import { type Engine, LightEngine, type LightOptions } from "./light-engine.ts";
 import { type OnTouch, Sandboxes } from "./sandbox.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -28,11 +32,14 @@ export const startMs = Date.UTC(2026, 10, 22, 3, 0);
 
 export { settingsOf };
 
-/** The bot as deployed, over a simulated AWS, the real durable SDK and virtual time; Slack is a list of what was said. */
-export interface Stack {
+/**
+ * The bot as deployed, over a simulated AWS, the real durable SDK and virtual time; Slack is a list of what was said. The
+ * light one has an engine of its own in place of the SDK.
+ */
+export interface Stack<Service extends Engine = DurableService> {
   readonly clock: VirtualClock;
   readonly sim: Sim;
-  readonly service: DurableService;
+  readonly service: Service;
   readonly world: World;
   readonly inFlight: InFlight;
   readonly said: string[];
@@ -48,6 +55,9 @@ export interface Stack {
   close(): void;
 }
 
+/** A stack on whichever engine. */
+export type AnyStack = Stack<Engine>;
+
 /** What one person says when people are asked. Alex, if nobody is named. */
 export interface Answer {
   readonly verdict: "approved" | "denied";
@@ -58,7 +68,7 @@ export interface Answer {
 }
 
 /** What people do when they are asked. */
-export type People = (approval: Approval) => Answer | readonly Answer[] | undefined;
+export type People = (approval: Approval, incident: Incident) => Answer | readonly Answer[] | undefined;
 
 export interface StackOptions {
   readonly seed?: number;
@@ -75,28 +85,62 @@ export interface StackOptions {
   readonly requestTimeoutMs?: number;
   /** Sees every way out of a running execution, and may let its sandbox die there. */
   readonly onTouch?: OnTouch;
+  /** Sees every command that may change something, before it is sent, and which execution sends it. */
+  readonly onActing?: (command: string, execution: string) => void;
   /** How the simulated AWS differs from its defaults: who gets its events, how late its metrics are. */
   readonly simulation?: Pick<SimOptions, "emit" | "metricDelay">;
+  /**
+   * The bot hears what AWS says by itself, so many milliseconds later: never (no number), once, or more often. It hears
+   * nothing if not said, and tests tell it.
+   */
+  readonly hears?: (event: EventBridgeEvent) => readonly number[];
   /** A simulated AWS that is there already, and the clock it is on. */
   readonly on?: { readonly sim: Sim; readonly clock: VirtualClock };
 }
 
-export function stack({
-  seed = 1,
-  settings = settingsOf(),
-  runbooks = allRunbooks,
-  chatIsDown = false,
-  isDeaf = () => false,
-  people = () => undefined,
-  table = memoryTable(),
-  executionTimeout = { hours: 24 },
-  requestTimeoutMs,
-  onTouch,
-  simulation = {},
-  on,
-}: StackOptions = {}): Stack {
+/** A stack on the real SDK. */
+export function stack(options: StackOptions = {}): Stack {
+  return stackOn(options, ({ clock, executionTimeout, run, onEnd }) => {
+    const service = openDurableService({ file: ":memory:", clock, onLog: () => {}, onStatusChange: onEnd });
+    service.register("remediate", durableHandler(run), { durable: { executionTimeout } });
+    return service;
+  });
+}
+
+/** A stack on an engine without the SDK: for thousands of worlds. */
+export const lightStack = (options: StackOptions = {}): AnyStack => stackOn(options, (about) => new LightEngine(about));
+
+function stackOn<Service extends Engine>(
+  {
+    seed = 1,
+    settings = settingsOf(),
+    runbooks = allRunbooks,
+    chatIsDown = false,
+    isDeaf = () => false,
+    people = () => undefined,
+    table = memoryTable(),
+    executionTimeout = { hours: 24 },
+    requestTimeoutMs,
+    onTouch,
+    onActing,
+    simulation = {},
+    hears = () => [],
+    on,
+  }: StackOptions,
+  open: (about: LightOptions) => Service,
+): Stack<Service> {
   const clock = on?.clock ?? new VirtualClock(startMs);
-  const sim = on?.sim ?? createSim({ clock, seed, ...simulation });
+  /** What goes on beside the executions: time stands still for it. */
+  const beside = new Set<Promise<unknown>>();
+  const besides = (work: () => Promise<unknown>): void => {
+    const going = work().finally(() => beside.delete(going));
+    beside.add(going);
+  };
+  const emit: SimOptions["emit"] = (event, bus) => {
+    simulation.emit?.(event, bus);
+    for (const lateMs of hears(event)) clock.at(clock.now() + lateMs, () => besides(() => take(world, event)));
+  };
+  const sim = on?.sim ?? createSim({ clock, seed, ...simulation, emit });
   // What workloads and actions reach of the bot's table; its own state is in `table`.
   sim.seed.table({ name: tableNameOf(settings.stage) });
   const sandboxes = new Sandboxes(onTouch, (execution) => service.crash(execution));
@@ -123,22 +167,17 @@ export function stack({
   const pages: string[] = [];
   const cards = new Map<string, string>();
   const asked: Approval[] = [];
-  /** What goes on beside the executions: time stands still for it. */
-  const beside = new Set<Promise<unknown>>();
 
   const decide = async ({ id, callbackId }: Approval, answer: Answer): Promise<void> => {
     const { verdict, by = "U0ALEX", after: _, ...more } = answer;
     const decided = await world.approvals.decide(id, verdict, { id: by, team: settings.team }, more);
     if (decided.kind === "decided" && decided.missing === 0) await world.executions.wake(callbackId);
   };
-  const ask = (approval: Approval): void => {
+  const ask = (approval: Approval, incident: Incident): void => {
     if (asked.some(({ id }) => id === approval.id)) return;
     asked.push(approval);
-    for (const answer of [people(approval) ?? []].flat()) {
-      clock.at(clock.now() + toMs(answer.after), () => {
-        const deciding = decide(approval, answer).finally(() => beside.delete(deciding));
-        beside.add(deciding);
-      });
+    for (const answer of [people(approval, incident) ?? []].flat()) {
+      clock.at(clock.now() + toMs(answer.after), () => besides(() => decide(approval, answer)));
     }
   };
 
@@ -147,7 +186,7 @@ export function stack({
       if (typeof chatIsDown === "function" ? chatIsDown() : chatIsDown)
         return Promise.reject(new BotError("slack_failed", "showing: Slack is down"));
       cards.set(incident.id, incident.phase.state === "closed" ? incident.phase.outcome : incident.phase.state);
-      if (approval) ask(approval);
+      if (approval) ask(approval, incident);
       return Promise.resolve({ channel: "C", ts: incident.card?.ts ?? `${cards.size}.0` });
     },
     tell: (_, text) => {
@@ -156,17 +195,18 @@ export function stack({
     },
   };
 
-  const service = openDurableService({
-    file: ":memory:",
+  const service = open({
     clock,
-    onLog: () => {},
-    onStatusChange: async (event) => void (isDeaf() || (await onStatusChange(world, event))),
+    executionTimeout,
+    run: (event, steps) => sandboxes.run(steps.execution, () => onRequest(world)(event, steps)),
+    record: (what, work) => sandboxes.touch(what, work),
+    onEnd: async (event) => void (isDeaf() || (await onStatusChange(world, event))),
   });
   const world: World = {
     ...stores,
     runbooks,
     reading: readingAws,
-    acting: client(acting),
+    acting: onActing ? watched(client(acting), (command) => onActing(command, sandboxes.execution())) : client(acting),
     look: awsLook({ aws: readingAws, cloudwatch, inFlight, detectors: stores.detectors, settings, clock }),
     chat: sandboxes.watch("chat", chat),
     executions: {
@@ -192,11 +232,6 @@ export function stack({
       }),
     log: () => {},
   };
-  service.register(
-    "remediate",
-    durableHandler((event, steps) => sandboxes.run(steps.execution, () => onRequest(world)(event, steps))),
-    { durable: { executionTimeout } },
-  );
   const rest = async (): Promise<void> => {
     do {
       await Promise.all(beside);
@@ -227,8 +262,31 @@ export function stack({
   };
 }
 
+/** The same clients, whose every command is told before it is sent. */
+function watched(aws: Aws, tell: (command: string) => void): Aws {
+  return new Proxy(aws, {
+    get: (clients, name) => {
+      const client: unknown = Reflect.get(clients, name);
+      if (typeof client !== "object" || client === null) return client;
+      return new Proxy(client, {
+        get: (target, property) => {
+          const value: unknown = Reflect.get(target, property);
+          if (property !== "send" || typeof value !== "function") return value;
+          return (command: object, ...more: unknown[]): unknown => {
+            tell(command.constructor.name.replace(/Command$/, ""));
+            return Reflect.apply(value, target, [command, ...more]);
+          };
+        },
+      });
+    },
+  });
+}
+
 /** A GPU fleet of `size` spot instances with a worker service, a target group and a queue in flight. */
-export function seedFleet({ sim, inFlight, clock }: Stack, { size = 4, max = 6, messages = 3 } = {}) {
+export function seedFleet(
+  { sim, inFlight, clock }: AnyStack,
+  { size = 4, max = 6, messages = 3, queue: name = "jobs" } = {},
+) {
   const group = sim.seed.group({
     name: "gpu-workers",
     zones: ["us-east-2a", "us-east-2b"],
@@ -242,7 +300,7 @@ export function seedFleet({ sim, inFlight, clock }: Stack, { size = 4, max = 6, 
   sim.seed.service({ cluster: "gpu", name: "worker", desired: size });
   const [doomed = ""] = group.instances;
   const queue = sim.seed.queue({
-    name: "jobs",
+    name,
     visibilitySeconds: 900,
     messages: Array.from({ length: messages + 2 }, (_, i) => `job ${i}`),
   });
@@ -268,7 +326,7 @@ export function seedFleet({ sim, inFlight, clock }: Stack, { size = 4, max = 6, 
 }
 
 /** What chat's latency metric says, from now on, in milliseconds: `[after, ms]`, each until the next. Seen every 30 s. */
-export function chatLatency({ sim }: Stack, ...course: readonly (readonly [after: Duration, ms: number])[]): void {
+export function chatLatency({ sim }: AnyStack, ...course: readonly (readonly [after: Duration, ms: number])[]): void {
   const samples: [number, number][] = [];
   for (const [index, [after, ms]] of course.entries()) {
     const next = course[index + 1];

@@ -38,6 +38,13 @@ describe("a question", () => {
 });
 
 describe("a decision", () => {
+  it("with an override that could not be read back is refused, and the question stays open", async () => {
+    const narrowing = { without: [], params: { "-1": {} } };
+    const answer = await approvals.decide(asked.id, "approved", alex, { narrowing });
+    expect(answer).toMatchObject({ kind: "refused", why: expect.stringContaining("That override cannot be read") });
+    expect((await approvals.get(asked.id))?.decision).toBeUndefined();
+  });
+
   it("is taken once; whoever comes later is told by whom", async () => {
     expect(await approvals.decide(asked.id, "approved", alex)).toMatchObject({ kind: "decided", by: "Alex" });
     const later = await approvals.decide(asked.id, "denied", alex);

@@ -8,7 +8,15 @@ import { storedAction } from "../../../src/engine/stored-action.ts";
 import { pricesOf, publicPrices } from "../../../src/prices.ts";
 import { type ActionStep, required } from "../../../src/runbook/action.ts";
 import { levels } from "../../../src/runbook/look/service.ts";
-import { actionsOf, hashPlan, type StoredPlan, touchedBy, wait } from "../../../src/runbook/plan.ts";
+import {
+  actionsOf,
+  following,
+  hashPlan,
+  type StoredPlan,
+  touchedBy,
+  wait,
+  type WaitStep,
+} from "../../../src/runbook/plan.ts";
 import { defineRunbook } from "../../../src/runbook/runbook.ts";
 
 const prices = pricesOf({ instances: {}, ...publicPrices });
@@ -26,7 +34,7 @@ const drain = (n: number): ActionStep =>
 const lower = (level: (typeof levels)[number], minutes: number): ActionStep =>
   setLevel({ service: "chat", level, reason: "slow", lease: { minutes } });
 
-function planOf(steps: readonly (ActionStep | ReturnType<typeof wait>)[]): StoredPlan {
+function planOf(steps: readonly (ActionStep | WaitStep)[]): StoredPlan {
   const stored = steps.map((step) =>
     step.kind === "action"
       ? storedAction(step.action === "level.set" ? setLevel.definition : drainInstance.definition, step, null, prices)
@@ -89,6 +97,23 @@ describe("an override", () => {
       kind: "narrowed",
       changes: ['"set chat to limited" instead of "set chat to minimal"'],
     });
+  });
+
+  it("that leaves an action out leaves out what was to be seen of it alone", () => {
+    const after = following(wait("see it at work", { minutes: 5 }));
+    const plan = planOf([
+      drain(1),
+      wait("a while", { minutes: 1 }),
+      drain(2),
+      ...after,
+      wait("the end", { minutes: 1 }),
+    ]);
+    const whys = (without: number[]) => {
+      const less = narrowPlan(runbook, plan, { without, params: {} }, prices);
+      return less.kind === "narrowed" && less.plan.steps.flatMap((step) => (step.kind === "wait" ? step.why : []));
+    };
+    expect(whys([2])).toEqual(["a while", "the end"]);
+    expect(whys([0])).toEqual(["a while", "see it at work", "the end"]);
   });
 
   it("cannot leave out what bounds a step before it", () => {
