@@ -1,6 +1,6 @@
 import settings from "../paramedic.config.ts";
-import type { Detectors } from "../src/engine/detectors.ts";
-import { readSeries } from "../src/engine/score.ts";
+import type { Detectors, Point } from "../src/engine/detectors.ts";
+import { recentPoints } from "../src/engine/score.ts";
 import { isLatencyOf } from "../src/runbook/triggers/latency.ts";
 import { metricSamples } from "../src/signals/metric-samples.ts";
 import { type Samples, type Series, seriesKey } from "../src/signals/signal.ts";
@@ -29,11 +29,11 @@ export function createSignals(
 ): Signals {
   const heard = new Map<string, { series: Series; points: readonly SignalPoint[] }>();
   for (const series of known) heard.set(seriesKey(series), { series, points: [] });
-  const record = (series: Series) => readSeries(detectors, from, series);
+  const recent = (series: Series) => recentPoints(detectors, from, series);
   return {
     async areHeard() {
-      const records = await Promise.all([...heard.values()].map(({ series }) => record(series)));
-      return !records.includes(undefined);
+      const all = await Promise.all([...heard.values()].map(({ series }) => recent(series)));
+      return all.every(({ length }) => length > 0);
     },
     hear(event) {
       for (const { series } of metricSamples.safeParse(event).data?.points ?? []) {
@@ -45,7 +45,7 @@ export function createSignals(
       return await Promise.all(
         [...heard].map(async ([id, { series, points: before }]) => {
           const last = before.at(-1)?.at ?? -Infinity;
-          const newer = ((await record(series))?.recent ?? []).filter(({ at }) => at > last).map(exact);
+          const newer = (await recent(series)).filter(({ at }) => at > last).map(exact);
           const points = [...before, ...newer].slice(-pointsMax);
           heard.set(id, { series, points });
           return { id, ...shown(series), points };
@@ -56,7 +56,7 @@ export function createSignals(
 }
 
 /** Without the optional fields that are not there, which JSON would leave out, too. */
-const exact = ({ at, value, low, high, severity, anomalous }: StoredPoint): SignalPoint => ({
+const exact = ({ at, value, low, high, severity, anomalous }: Point): SignalPoint => ({
   at,
   value,
   ...(low !== undefined && { low }),
@@ -64,7 +64,6 @@ const exact = ({ at, value, low, high, severity, anomalous }: StoredPoint): Sign
   ...(severity !== undefined && { severity }),
   ...(anomalous !== undefined && { anomalous }),
 });
-type StoredPoint = NonNullable<Awaited<ReturnType<Detectors["read"]>>>["recent"][number];
 
 function shown(series: Series): Omit<ShownSignal, "id" | "points"> {
   const { name, dimensions, unit = "" } = series;

@@ -74,9 +74,10 @@ export function billOf(stack: readonly Packaged[], rates: Rates): Line[] {
   return [
     line(
       "detectors in the table",
-      samples * (detectorKb + detectorKb / 4),
+      samples * (uses.sample.writes + uses.sample.reads),
       "request units",
-      (samples * (detectorKb * prices.dynamodb.perMillionWrites + (detectorKb / 4) * prices.dynamodb.perMillionReads)) /
+      (samples *
+        (uses.sample.writes * prices.dynamodb.perMillionWrites + uses.sample.reads * prices.dynamodb.perMillionReads)) /
         1e6,
       "with every sample of every series: send once a minute, and only what matters",
     ),

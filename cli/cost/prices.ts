@@ -1,6 +1,7 @@
 /**
  * What AWS asks, in US dollars, in us-east-1 without free tiers, as on its public price pages in November 2026 as far as we
- * know them; those of durable functions were read from the launch material. Other regions ask up to half as much again. They
+ * know them; those of durable functions were read from the launch material, and those of DynamoDB are the ones since
+ * November 2024, when they were halved. Other regions ask up to half as much again. They
  * change: whoever needs them exactly looks them up and corrects this file, which is the only place that has them.
  */
 export const prices = {

@@ -1,5 +1,4 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { BotError } from "../bot-error.ts";
 import { systemClock } from "../clock.ts";
 import type { Receiving } from "../engine/world.ts";
 import { createIncidents } from "../incidents/incidents.ts";
@@ -31,11 +30,7 @@ export function urgentWorld(env: NodeJS.ProcessEnv, { runbooks, settings }: Urge
     table,
     incidents: createIncidents(table, clock),
     stories: createStories(table, clock),
-    detectors: { open: scoresNothing, save: scoresNothing, read: scoresNothing },
     executions: lambdaExecutions(new LambdaClient(reading), PARAMEDIC_REMEDIATE),
     log: lineLog(env),
   };
 }
-
-const scoresNothing = (): Promise<never> =>
-  Promise.reject(new BotError("bad_plan", "scoring in the fast lane: it has no detectors"));

@@ -1,7 +1,7 @@
 import type { Measured } from "../aws/metrics.ts";
 import type { SampleBus } from "../aws/sample-bus.ts";
 import type { Series } from "../signals/signal.ts";
-import { readSeries } from "./score.ts";
+import { recentPoints } from "./score.ts";
 import type { World } from "./world.ts";
 
 /** Every fifth minute: often enough to be missed soon, and a fifth of what it would cost every minute. */
@@ -25,7 +25,7 @@ export async function canary(
 ): Promise<Measured[]> {
   const now = world.clock.now();
   const { name, dimensions } = series(world.settings.stage);
-  const last = (await readSeries(world.detectors, from, series(world.settings.stage)))?.recent.at(-1)?.at ?? 0;
+  const last = (await recentPoints(world.detectors, from, series(world.settings.stage))).at(-1)?.at ?? 0;
   if (now - last >= everyMs - 30_000) await bus.send([{ name, value: 1, unit: "Count", dimensions, timestamp: now }]);
   const isReadable = await world.halts().then(
     () => true,

@@ -1,83 +1,96 @@
 import { z } from "zod";
-import { type Key, readBody, type Table } from "../aws/table.ts";
-import { BotError } from "../bot-error.ts";
+import type { Key, Table } from "../aws/table.ts";
 import { createDetector, type Detector, restoreDetector } from "../detect/detector.ts";
+import { ServiceDetector, type Together } from "../detect/service-detector.ts";
+import { createModels, type Learning, type Models, type Opened } from "./models.ts";
 
-/** What the table keeps of a series beside its detector, for people who look: the last points and what was thought of them. */
-const seriesRecord = z.object({
-  series: z.string(),
-  recent: z.array(
-    z.object({
-      at: z.number(),
-      value: z.number(),
-      low: z.number().optional(),
-      high: z.number().optional(),
-      severity: z.number().optional(),
-      anomalous: z.boolean().optional(),
-    }),
-  ),
+/** A point of a series, and what was thought of it. */
+const point = z.object({
+  at: z.number(),
+  value: z.number(),
+  low: z.number().optional(),
+  high: z.number().optional(),
+  severity: z.number().optional(),
+  anomalous: z.boolean().optional(),
+  /** Nothing was to be learned from it: an incident was open. */
+  held: z.boolean().optional(),
 });
-export type SeriesRecord = z.infer<typeof seriesRecord>;
+export type Point = z.infer<typeof point>;
+const points = z.array(point);
 
-/** A detector as it was found, with the version that saving compares. */
-export interface Opened {
-  readonly key: Key;
-  /** 0: it is new. */
-  readonly version: number;
+/** A series as it was last scored: its detector, and the last points beside it for people who look. */
+export interface Watched {
   readonly detector: Detector;
-  readonly recent: SeriesRecord["recent"];
-  /** Why what was stored could not be used, and the detector begins anew: damage, or another version of it. */
-  readonly lost?: string;
+  readonly recent: Point[];
 }
 
-/** The detectors of series: in the table, and those of the series this process has just scored in memory too. */
+/** How many points are kept for people to look at: a quarter of an hour of ten-second samples. */
+const recentMax = 90;
+
+const watched: Learning<Watched, Point> = {
+  entry: point,
+  show({ detector, recent }, point) {
+    hold(detector, point.held === true);
+    detector.next(point.at, point.value);
+    remember(recent, [point]);
+  },
+  save: ({ detector, recent }) => ({ body: recent, bytes: detector.save() }),
+  restore: ({ body, bytes }) => ({ detector: restoreDetector(bytes), recent: points.parse(body) }),
+};
+
+/** While people or the bot are at work on a service, what it shows is no picture of its normal state. */
+export function hold(detector: Pick<Detector, "freeze" | "thaw">, held: boolean): void {
+  if (held) detector.freeze();
+  else detector.thaw();
+}
+
+export function remember(recent: Point[], points: readonly Point[]): void {
+  recent.push(...points);
+  recent.splice(0, Math.max(0, recent.length - recentMax));
+}
+
+/** A value of one signal of a service. */
+const signal = z.object({ at: z.number(), name: z.string(), value: z.number(), held: z.boolean() });
+export type Signalled = z.infer<typeof signal>;
+
+const together: Learning<ServiceDetector, Signalled> = {
+  entry: signal,
+  show: (detector, shown) => void showSignal(detector, shown),
+  save: (detector) => ({ body: null, bytes: detector.save() }),
+  restore: ({ bytes }) => ServiceDetector.restore(bytes),
+};
+
+/** Shows a service's detector a value, and says what it thinks of the frame that this has closed, if any. */
+export function showSignal(detector: ServiceDetector, { at, name, value, held }: Signalled): Together | undefined {
+  hold(detector, held);
+  return detector.next(at, name, value);
+}
+
+/** The detectors of series, and of the signals of a service together, in the table. */
 export interface Detectors {
-  /** The detector of a series, a fresh one if there is none. It may be changed: save it, or open it again. */
-  open(key: Key, fresh: Parameters<typeof createDetector>[0]): Promise<Opened>;
-  /** Writes it over the version that was opened. `false`: another process was faster, and what was scored is void. */
-  save(opened: Opened, record: SeriesRecord): Promise<boolean>;
-  /** What people may look at. */
-  read(key: Key): Promise<SeriesRecord | undefined>;
+  /** The detector of a series, a fresh one if there is none. It may be shown more: append that, or open it again. */
+  open(key: Key, fresh: Parameters<typeof createDetector>[0]): Promise<Opened<Watched>>;
+  /** Keeps the points it was shown. `false`: another process was faster, and what was scored is void. */
+  append(opened: Opened<Watched>, points: readonly Point[]): Promise<boolean>;
+  /** The last points, oldest first: what people may look at. Empty where nothing has been seen. */
+  recent(key: Key): Promise<readonly Point[]>;
+  readonly together: Models<ServiceDetector, Signalled>;
 }
 
-/** Growing a detector's forests again takes milliseconds, and it is a megabyte or two live: so the last few are kept. */
-const keptMax = 64;
+/** A detector is a fifth of a megabyte live. */
+const keptMax = { series: 64, services: 16 };
 
 export function createDetectors(table: Table): Detectors {
-  const kept = new Map<string, { version: number; detector: Detector }>();
+  const models = createModels(table, watched, keptMax.series);
   return {
-    async open(key, fresh) {
-      const item = await table.get(key);
-      if (!item?.bytes) return { key, version: 0, detector: createDetector(fresh), recent: [] };
-      const { recent } = readBody(item, seriesRecord);
-      const known = kept.get(key.pk);
-      // Whoever holds it may leave it half changed, so it is put back only when it has been saved.
-      kept.delete(key.pk);
-      const found = { key, version: item.version, recent };
-      if (known?.version === item.version) return { ...found, detector: known.detector };
-      try {
-        return { ...found, detector: restoreDetector(item.bytes) };
-      } catch (error) {
-        // A damaged model is never scored with, and one of an earlier release is of no use: the series is learnt anew.
-        if (!(error instanceof BotError)) throw error;
-        return { ...found, detector: createDetector(fresh), lost: error.message };
-      }
-    },
-    async save({ key, version, detector }, body) {
-      // In no list: an index would copy the model with every save.
-      const item = { ...key, body, bytes: detector.save() };
-      const isWritten = version === 0 ? await table.create(item) : await table.replace({ ...item, version });
-      if (!isWritten) return false;
-      kept.set(key.pk, { version: version + 1, detector });
-      for (const oldest of kept.keys()) {
-        if (kept.size <= keptMax) break;
-        kept.delete(oldest);
-      }
-      return true;
-    },
-    async read(key) {
-      const item = await table.get(key);
-      return item && readBody(item, seriesRecord);
+    together: createModels(table, together, keptMax.services),
+    open: (key, fresh) => models.open(key, () => ({ detector: createDetector(fresh), recent: [] })),
+    append: (opened, points) => models.append(opened, points),
+    async recent(key) {
+      const { body, entries = [] } = (await models.look(key)) ?? {};
+      const recent = body === undefined ? [] : points.parse(body);
+      remember(recent, entries);
+      return recent;
     },
   };
 }

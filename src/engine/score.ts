@@ -3,20 +3,17 @@ import type { Verdict } from "../detect/verdict.ts";
 import { resource } from "../runbook/resource.ts";
 import { isLatencyOf } from "../runbook/triggers/latency.ts";
 import { type Anomaly, type Sample, type Samples, type Series, seriesKey } from "../signals/signal.ts";
-import type { Detectors, SeriesRecord } from "./detectors.ts";
+import { type Detectors, hold, type Point, remember } from "./detectors.ts";
 import { seedOf, seriesItem } from "./series-item.ts";
 import { isSignalOf, type Said, takeTogether } from "./together.ts";
-import type { Receiving } from "./world.ts";
+import type { Scoring } from "./world.ts";
 
-/** How many points are kept for people to look at: a quarter of an hour of ten-second samples. */
-const recentMax = 90;
-
-/** A series as it was last scored. `undefined`: nothing has been seen of it. */
-export const readSeries = (
-  detectors: Detectors,
+/** The last points of a series, oldest first, as they were scored. */
+export const recentPoints = (
+  detectors: Pick<Detectors, "recent">,
   from: Pick<Samples, "account" | "region">,
   series: Series,
-): Promise<SeriesRecord | undefined> => detectors.read(detectorKey(from, seriesKey(series)));
+): Promise<readonly Point[]> => detectors.recent(detectorKey(from, seriesKey(series)));
 
 /** One detector per series of one account and region. */
 export const detectorKey = (from: Pick<Samples, "account" | "region">, series: string) => ({
@@ -33,14 +30,14 @@ export interface Scored {
 }
 
 /**
- * Scores a batch of samples: each series' detector is read from the table, sees its new points in order, and is written
- * back. `found` is called for the anomalies of a series before its detector is written: if the process dies in between,
- * the same points are scored again and the same anomalies reported again, and an incident bears that.
+ * Scores a batch of samples: each series' detector sees its new points in order, and they are kept beside it in the
+ * table. `found` is called for the anomalies of a series before that: if the process dies in between, the same points
+ * are scored again and the same anomalies reported again, and an incident bears that.
  *
  * Two batches of one series at once are put in order by the conditional write; the loser scores again on top.
  */
 export async function scoreSamples(
-  world: Receiving,
+  world: Scoring,
   samples: Samples,
   found: (anomaly: Anomaly) => Promise<void>,
 ): Promise<Scored[]> {
@@ -58,7 +55,7 @@ export async function scoreSamples(
 const tries = 5;
 
 async function scoreSeries(
-  world: Receiving,
+  world: Scoring,
   from: Samples,
   series: string,
   points: readonly Sample[],
@@ -71,20 +68,18 @@ async function scoreSeries(
       seed: seedOf(series),
       name: points[0]?.series.name ?? "value",
     });
-    const { detector } = opened;
+    const { detector, recent } = opened.model;
     if (opened.lost !== undefined) world.log("warn", "a series is learnt anew", { series, why: opened.lost });
-    // While people or the bot are at work on a service, what it shows is no picture of its normal state.
-    if (held) detector.freeze();
-    else detector.thaw();
+    hold(detector, held);
     const scored = points.map((sample): Scored => {
       const verdict = detector.next(sample.at, sample.value);
       const onset = verdict.kind === "scored" && verdict.onset;
       return { sample, verdict, ...(onset && { anomaly: toAnomaly(from, sample, verdict) }) };
     });
-    const recent = [...opened.recent, ...scored.map(toPoint)].slice(-recentMax);
+    const shown = scored.map((one) => ({ ...toPoint(one), ...(held && { held }) }));
+    remember(recent, shown);
     for (const { anomaly } of scored) if (anomaly) await found({ ...anomaly, recent: forPeople(recent) });
-    const written = await world.detectors.save(opened, { series, recent });
-    if (written) return scored;
+    if (await world.detectors.append(opened, shown)) return scored;
   }
   throw new BotError("store_conflict", `scoring ${series}: other batches were faster ${tries} times`, {
     retryable: true,
@@ -92,21 +87,21 @@ async function scoreSeries(
 }
 
 /** The anomaly, with what the signals of its service say together. */
-function besides({ settings }: Receiving, anomaly: Anomaly, together: Said): Anomaly {
+function besides({ settings }: Scoring, anomaly: Anomaly, together: Said): Anomaly {
   const service = settings.services.find((service) => isSignalOf(service, anomaly.series));
   const said = service && together.get(service.name);
   return said === undefined ? anomaly : { ...anomaly, why: `${anomaly.why}; of all its signals ${said}` };
 }
 
 /** Whether an incident of the service that these are the latency of is open. */
-async function isUnderIncident(world: Receiving, points: readonly Sample[]): Promise<boolean> {
+async function isUnderIncident(world: Scoring, points: readonly Sample[]): Promise<boolean> {
   const [first] = points;
   const service = first && world.settings.services.find((service) => isLatencyOf(service, first.series));
   return service !== undefined && (await world.incidents.isOpen(resource.service(service.name)));
 }
 
 /** The last points as an incident carries them: as many as a small picture shows, in as many digits. */
-function forPeople(recent: SeriesRecord["recent"]): Anomaly["recent"] {
+function forPeople(recent: readonly Point[]): Anomaly["recent"] {
   const short = (value: number) => Number(value.toPrecision(4));
   return recent.slice(-60).map(({ value, low, high, anomalous }) => ({
     value: short(value),
@@ -116,7 +111,7 @@ function forPeople(recent: SeriesRecord["recent"]): Anomaly["recent"] {
   }));
 }
 
-function toPoint({ sample: { at, value }, verdict }: Scored): SeriesRecord["recent"][number] {
+function toPoint({ sample: { at, value }, verdict }: Scored): Point {
   if (verdict.kind === "abstained") return { at, value };
   return {
     at,

@@ -3,7 +3,7 @@ import type { Signal } from "../signals/signal.ts";
 import { receive, type Received } from "./receive.ts";
 import { type Scored, scoreSamples } from "./score.ts";
 import { keepUnread } from "./unread.ts";
-import type { Receiving } from "./world.ts";
+import type { Scoring } from "./world.ts";
 
 /** What became of an event: the signal it was read as, and what was done with it. */
 export interface Taken {
@@ -16,7 +16,7 @@ export interface Taken {
  * Takes in one event, whatever it is: reads it, scores samples, reports trouble. Bears repeating. Never throws because of
  * what the event says; only when the table or the start of an execution fails, and then the event must come again.
  */
-export async function take(world: Receiving, event: unknown): Promise<Taken> {
+export async function take(world: Scoring, event: unknown): Promise<Taken> {
   const signal = readSignal(event);
   switch (signal.kind) {
     case "unknown":

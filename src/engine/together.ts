@@ -4,8 +4,9 @@ import { resource } from "../runbook/resource.ts";
 import { isLatencyOf } from "../runbook/triggers/latency.ts";
 import type { ServiceSettings } from "../settings.ts";
 import type { Sample, Samples, Series } from "../signals/signal.ts";
+import { showSignal } from "./detectors.ts";
 import { seedOf, seriesItem } from "./series-item.ts";
-import type { Receiving } from "./world.ts";
+import type { Scoring } from "./world.ts";
 
 /** What the signals of services said together, by the name of the service. */
 export type Said = ReadonlyMap<string, string>;
@@ -20,7 +21,7 @@ const tries = 5;
  *
  * A series is a signal of a service if it has the dimensions of the service's latency.
  */
-export async function takeTogether(world: Receiving, samples: Samples): Promise<Said> {
+export async function takeTogether(world: Scoring, samples: Samples): Promise<Said> {
   const said = new Map<string, string>();
   for (const service of world.settings.services) {
     const points = samples.points.filter(({ series }) => isSignalOf(service, series)).sort((a, b) => a.at - b.at);
@@ -38,7 +39,7 @@ export function isSignalOf({ latency }: ServiceSettings, series: Series): boolea
 }
 
 async function takeService(
-  { table, incidents, log }: Receiving,
+  { detectors, incidents, log }: Scoring,
   samples: Samples,
   service: ServiceSettings,
   points: readonly Sample[],
@@ -47,38 +48,24 @@ async function takeService(
   const key = { ...seriesItem(samples, series), sk: "together" };
   const held = await incidents.isOpen(resource.service(service.name));
   for (let i = 0; i < tries; i++) {
-    const item = await table.get(key);
+    const opened = await detectors.together.open(key, () => new ServiceDetector(seedOf(series)));
     // A service of which only its latency is sent has nothing to be seen together.
-    if (!item && points.every((point) => isLatencyOf(service, point.series))) return "";
-    const detector = open(item?.bytes, seedOf(series));
-    if (held) detector.freeze();
-    else detector.thaw();
-    const frames = points.flatMap(({ at, series, value }) => detector.next(at, nameOf(series), value) ?? []);
-    const next = { ...key, body: { series }, bytes: detector.save() };
-    const isWritten = item ? await table.replace({ ...next, version: item.version }) : await table.create(next);
-    if (!isWritten) continue;
+    if (opened.isNew && points.every((point) => isLatencyOf(service, point.series))) return "";
+    if (opened.lost !== undefined) log("warn", "a service is learnt anew", { service: service.name, why: opened.lost });
+    const shown = points.map(({ at, series, value }) => ({ at, name: nameOf(series), value, held }));
+    const frames = shown.flatMap((signal) => showSignal(opened.model, signal) ?? []);
+    if (!(await detectors.together.append(opened, shown))) continue;
     tell(log, service, frames);
-    return detector.explain();
+    return opened.model.explain();
   }
   throw new BotError("store_conflict", `scoring ${series}: other batches were faster ${tries} times`, {
     retryable: true,
   });
 }
 
-function tell(log: Receiving["log"], { name }: ServiceSettings, frames: readonly Together[]): void {
+function tell(log: Scoring["log"], { name }: ServiceSettings, frames: readonly Together[]): void {
   for (const { onset, atMs, why } of frames) {
     if (onset) log("warn", "the signals of a service together are unusual", { service: name, at: atMs, why });
-  }
-}
-
-/** What cannot be read, such as that of another version, is learnt anew. */
-function open(bytes: Uint8Array | undefined, seed: number): ServiceDetector {
-  if (!bytes) return new ServiceDetector(seed);
-  try {
-    return ServiceDetector.restore(bytes);
-  } catch (error) {
-    if (!(error instanceof BotError)) throw error;
-    return new ServiceDetector(seed);
   }
 }
 

@@ -81,5 +81,8 @@ export interface World {
 /** As much of the world as it takes to take events in and to start remediations. */
 export type Receiving = Pick<
   World,
-  "settings" | "runbooks" | "clock" | "table" | "incidents" | "stories" | "detectors" | "executions" | "log"
+  "settings" | "runbooks" | "clock" | "table" | "incidents" | "stories" | "executions" | "log"
 >;
+
+/** The same, and what it takes to score samples. */
+export type Scoring = Receiving & Pick<World, "detectors">;

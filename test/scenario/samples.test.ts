@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Random } from "../../src/detect/random.ts";
+import { createDetectors } from "../../src/engine/detectors.ts";
 import { detectorKey } from "../../src/engine/score.ts";
 import { seriesKey } from "../../src/signals/signal.ts";
 import { take } from "../../src/engine/take.ts";
@@ -95,14 +96,18 @@ describe("metric samples", () => {
   });
 
   it("of a series whose stored detector is damaged are learnt anew, and nothing is lost", async () => {
-    await take(s.world, samples(normal(180, startMs), "h"));
+    await take(s.world, samples(normal(180, startMs - 60_000), "h"));
+    // Another point, so that the model of all the others is written.
+    await take(s.world, samples([minute(-1, 700)], "one more"));
     const series = { namespace: "Paramedic", name: "LatencyMs", dimensions: { Service: "chat" } };
     const from = { account: "123456789012", region: "us-east-2" };
     const item = await s.world.table.get(detectorKey(from, seriesKey(series)));
     if (!item?.bytes) throw new Error("the detector was not stored");
     await s.world.table.replace({ ...item, bytes: item.bytes.slice(0, 100) });
 
-    const { scored } = await take(s.world, samples([minute(0, 700)], "next"));
+    // Another process: this one still has it in memory.
+    const elsewhere = { ...s.world, detectors: createDetectors(s.world.table) };
+    const { scored } = await take(elsewhere, samples([minute(0, 700)], "next"));
 
     expect(scored.map(({ verdict }) => verdict)).toMatchObject([{ kind: "abstained", why: "cold" }]);
   });

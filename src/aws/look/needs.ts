@@ -11,7 +11,7 @@ export interface Needs {
   readonly cloudwatch: CloudWatchClient;
   readonly inFlight: InFlight;
   /** They keep the last samples that workloads sent. */
-  readonly detectors: Pick<Detectors, "read">;
+  readonly detectors: Pick<Detectors, "recent">;
   readonly settings: Settings;
   readonly clock: Clock;
 }

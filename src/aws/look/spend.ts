@@ -38,11 +38,11 @@ export function spendLook({ aws, detectors, settings, clock }: Needs, metrics: M
     const until = clock.now();
     const rates = Object.entries(agent.models).flatMap(([model, price]) =>
       (["input", "output"] as const).map(async (type) => {
-        const found = await detectors.read(
+        const found = await detectors.recent(
           detectorKey({ account, region }, seriesKey(tokenSeries({ ...agent, model, type }))),
         );
-        if (!found) return [];
-        const amounts = found.recent.map(({ at, value }) => ({ at, usd: (value * price[type]) / 1e6 }));
+        if (found.length === 0) return [];
+        const amounts = found.map(({ at, value }) => ({ at, usd: (value * price[type]) / 1e6 }));
         // Of an agent that reports from many places at once, what is kept may not reach back far enough.
         const since = amounts.length < keptMax ? undefined : amounts[0]?.at;
         return hourlyRate(amounts, { over, until, ...(since !== undefined && { since }) }) ?? [];
