@@ -30,13 +30,14 @@ export const growTasks = defineRunbook({
       return skip(`ECS is deploying ${service}, and goes back by itself if its tasks do not come up`);
     const { cpu, memory, fargate } = found;
     if (cpu === undefined || memory === undefined) return skip(`the tasks of ${service} have no size of their own`);
-    if (growthsIn(found.sizes, at - weekMs) >= growthsMax) {
+    const growths = growthsIn(found.sizes, at - weekMs);
+    if (growths >= growthsMax) {
       return skip(
         `the tasks of ${service} were grown ${growthsMax} times this week: they leak, or a person has to choose`,
       );
     }
     const { memoryMiBMax } = await look.familyMemory(service);
-    const size = grownSize({ vcpus: cpu / 1024, memoryMiB: memory, fargate }, { memoryMiBMax });
+    const size = grownSize({ vcpus: cpu / 1024, memoryMiB: memory, fargate }, { growths, memoryMiBMax });
     if (!size) return skip(`the tasks of ${service} have ${memory} MiB, and may not have more than ${memoryMiBMax}`);
     const to = { cluster, service, cpu: size.vcpus * 1024, memory: size.memoryMiB };
     if (found.withheldRoles.length > 0) {

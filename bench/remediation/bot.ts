@@ -18,6 +18,8 @@ export interface Bot extends Pick<Stack, "clock" | "sim" | "world" | "inFlight" 
   deliver(event: unknown, after?: Delay): void;
   /** Does something again and again, from now on: a round of `watch`, a process of the estate. */
   every(length: Duration, work: () => Promise<unknown>): void;
+  /** Does something of the estate's at a time, in milliseconds since the epoch, and waits for it. */
+  at(timeMs: number, work: () => Promise<unknown>): void;
   /** Lets everything happen up to this time, in milliseconds since the epoch. */
   runTo(untilMs: number): Promise<void>;
   /** What the bot has changed in the account, oldest first. */
@@ -98,6 +100,7 @@ export function createBot({ seed, suppressed, emit, verdict = "approved", ...opt
       };
       s.clock.at(s.clock.now() + toMs(length), again);
     },
+    at: (timeMs, work) => void s.clock.at(timeMs, () => follow(work())),
     async runTo(untilMs) {
       for (await rest(); (s.clock.next() ?? Infinity) <= untilMs; await rest())
         s.clock.advanceTo(s.clock.next() ?? untilMs);

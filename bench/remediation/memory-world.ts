@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { secondsToMend } from "./people.ts";
 import type { Random } from "../../src/detect/random.ts";
 import { number, type Traces } from "./traces.ts";
 
@@ -73,21 +74,51 @@ export interface Fared {
   readonly undone: number;
   /** Chains in which the same job was tried a third time with what had killed it twice. */
   readonly thirdTimes: number;
-  /** Memory that was given and not needed, of those that were given more: a share of what they need. */
+  /** Memory that was given and not needed, of jobs that were given more than their definition says: a share of what they need. */
   readonly slackPercent: number;
+}
+
+/**
+ * What users have: an alarm on failed jobs wakes somebody, who finds the cause, doubles the memory of the kind, and starts again by hand
+ * what was killed until then.
+ */
+export function byPeople(jobs: readonly MemoryJob[], random: Random): Fared {
+  const mendedAtH = new Map<string, number>();
+  const submitted = ({ atH, family }: MemoryJob): number => {
+    const { name, memoryMiB, needsMiB, hours, isBroken } = family;
+    const isMendedAtH = mendedAtH.get(name) ?? Infinity;
+    if (atH >= isMendedAtH) return 2 * memoryMiB;
+    if (isBroken || needsMiB <= memoryMiB) return memoryMiB;
+    const killedAtH = atH + (hours * memoryMiB) / needsMiB;
+    mendedAtH.set(name, Math.min(isMendedAtH, killedAtH + secondsToMend(random) / 3_600));
+    return memoryMiB;
+  };
+  // Each that was killed is started again by a person, which `undone` counts.
+  return follow(
+    jobs.toSorted((a, b) => a.atH - b.atH),
+    () => undefined,
+    submitted,
+  );
 }
 
 /** What tries a job again: the size of the next try after so many that failed, or nothing. */
 export type Rule = (job: MemoryJob, tries: readonly number[]) => number | undefined;
 
-/** The jobs under a rule that needs no simulation: each is tried with a size until it is done or nobody tries it again. */
-export function follow(jobs: readonly MemoryJob[], rule: Rule): Fared {
+/**
+ * The jobs under a rule that needs no simulation: each is tried with a size until it is done or nobody tries it again. `first`: with how
+ * much it is submitted.
+ */
+export function follow(
+  jobs: readonly MemoryJob[],
+  rule: Rule,
+  first: (job: MemoryJob) => number = ({ family }) => family.memoryMiB,
+): Fared {
   let [oomKills, wastedHours, undone, thirdTimes] = [0, 0, 0, 0];
   const slack: number[] = [];
   for (const job of jobs) {
     const { needsMiB, memoryMiB, hours, isBroken } = job.family;
     const tries: number[] = [];
-    for (let size: number | undefined = memoryMiB; ; size = rule(job, tries)) {
+    for (let size: number | undefined = first(job); ; size = rule(job, tries)) {
       if (size === undefined) {
         undone += isBroken ? 0 : 1;
         break;
@@ -96,7 +127,7 @@ export function follow(jobs: readonly MemoryJob[], rule: Rule): Fared {
       const given = size;
       if (tries.filter((one) => one === given).length === 3) thirdTimes += 1;
       if (size >= needsMiB && !isBroken) {
-        if (tries.length > 1) slack.push(size / needsMiB - 1);
+        if (size > memoryMiB) slack.push(size / needsMiB - 1);
         break;
       }
       const isOom = size < needsMiB;

@@ -54,6 +54,7 @@ export async function serveThroughClient(window: Window, seed: number): Promise<
       {
         table,
         readLevel: () => Promise.resolve(undefined),
+        readMemory: () => Promise.resolve(undefined),
         bus: { send: () => Promise.resolve([]) },
         instanceId: () => Promise.resolve(undefined),
       },

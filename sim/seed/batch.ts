@@ -64,6 +64,8 @@ export function batchSeeds(ground: Ground) {
     }: { name: string; queue: string; definition: string } & Partial<Pick<Job, "tags" | "parameters">> & {
         environment?: Job["environment"];
         share?: string;
+        /** What it asks for, if not what its definition says. */
+        memoryMiB?: number;
       }): Job {
       const job = submit(ground, {
         jobName: name,
@@ -71,7 +73,12 @@ export function batchSeeds(ground: Ground) {
         jobDefinition: definition,
         tags,
         parameters,
-        containerOverrides: { ...(more.environment && { environment: more.environment }) },
+        containerOverrides: {
+          ...(more.environment && { environment: more.environment }),
+          ...(more.memoryMiB !== undefined && {
+            resourceRequirements: [{ type: "MEMORY" as const, value: String(more.memoryMiB) }],
+          }),
+        },
         dependsOn: [],
         propagateTags: false,
         ...(more.share !== undefined && { shareIdentifier: more.share }),

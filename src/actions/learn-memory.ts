@@ -10,19 +10,22 @@ const dayMs = 86_400_000;
 const was = z.object({ version: z.number(), text: z.string().nullable() });
 
 /**
- * Writes down with how much memory a job of a family got by, for whoever submits the next one. It expires by itself.
+ * Writes down with how much memory a job of a family got by, or is being tried, for whoever submits the next one. It
+ * expires by itself.
  *
  * SSM has no conditional write: a parameter that has another version than the plan saw is left alone.
  */
 export const learnMemory = defineAction({
   id: "batch.learn-memory",
-  summary: ({ family, memoryMiB }) => `remember that ${family} gets by with ${memoryMiB} MiB`,
+  summary: ({ family, memoryMiB, isProven }) =>
+    `remember that ${family} ${isProven ? "gets by with" : "is tried with"} ${memoryMiB} MiB`,
   params: z.object({
     /** The name of the job definition, without its revision. */
     family: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/),
     memoryMiB: z.int().positive(),
-    /** The name of the job that got by with it. */
+    /** The name of the job that got by with it, or is tried with it. */
     job: z.string(),
+    isProven: z.boolean().default(true),
     days: z.number().positive(),
   }),
   permissions: ["ssm:GetParameter", "ssm:PutParameter"],
@@ -32,13 +35,13 @@ export const learnMemory = defineAction({
     const found = await readLearned(aws.ssm, params.family);
     return { version: found?.version ?? 0, text: found?.text ?? null };
   },
-  do: async ({ params: { family, memoryMiB, job, days }, aws, key, before, now }) => {
+  do: async ({ params: { family, memoryMiB, job, isProven, days }, aws, key, before, now }) => {
     const { version } = was.parse(before);
     const found = await readLearned(aws.ssm, family);
     if ((found?.version ?? 0) !== version) {
       throw new BotError("store_conflict", `learning the memory of ${family}: somebody else has just set it`);
     }
-    const value: LearnedValue = { memoryMiB, job, key, learnedAt: now, expiresAt: now + days * dayMs };
+    const value: LearnedValue = { memoryMiB, job, isProven, key, learnedAt: now, expiresAt: now + days * dayMs };
     const { Version = 0 } = await aws.ssm.send(
       new PutParameterCommand({
         Name: memoryParameter(family),

@@ -9,8 +9,10 @@ export const memoryParameter = (family: string): string => `/paramedic/memory/${
 
 /** What the parameter holds, as JSON. */
 export const learnedValue = z.object({
-  /** With which a job of the family got on. */
+  /** With which a job of the family got by, or is being tried. */
   memoryMiB: z.int().positive(),
+  /** One has got by with it. Otherwise all that is known is that less was too little. */
+  isProven: z.boolean().default(true),
   job: z.string(),
   /** The step that wrote it: how a writer recognises its own write. */
   key: z.string(),

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { BotError } from "../bot-error.ts";
 import { createDynamo, reading } from "./clients.ts";
 import { instanceIdFrom } from "./instance-id.ts";
+import { readLearned } from "./learned-memory.ts";
 import { readLevel } from "./level.ts";
 import { eventBridgeSamples } from "./sample-bus.ts";
 import { dynamoTable } from "./table.ts";
@@ -17,7 +18,8 @@ const environment = z.object({
 
 /**
  * What a workload needs of AWS. Its role needs `dynamodb:GetItem` and `dynamodb:PutItem` on the table's keys `circuit#*` and
- * `in-flight#*` (`dynamodb:LeadingKeys`), `ssm:GetParameter` on `/paramedic/level/*`, and `events:PutEvents` on the bus.
+ * `in-flight#*` (`dynamodb:LeadingKeys`), `ssm:GetParameter` on `/paramedic/level/*` and `/paramedic/memory/*`, and
+ * `events:PutEvents` on the bus.
  *
  * @throws BotError `bad_setting`, naming what is missing.
  */
@@ -31,6 +33,7 @@ export function workloadAws(env: NodeJS.ProcessEnv) {
   return {
     table: dynamoTable(createDynamo(), read.data.PARAMEDIC_TABLE),
     readLevel: (service: string) => readLevel(ssm, service),
+    readMemory: (family: string) => readLearned(ssm, family),
     // A repeated PutEvents would count tokens twice: one attempt, and what was refused is sent with the next report.
     bus: eventBridgeSamples(new EventBridgeClient({ ...reading, maxAttempts: 1 }), read.data.PARAMEDIC_BUS),
     instanceId: instanceIdFrom(env),

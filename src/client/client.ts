@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createInFlight } from "../aws/in-flight.ts";
 import type { FoundLevel } from "../aws/level.ts";
+import type { readLearned } from "../aws/learned-memory.ts";
 import type { SampleBus } from "../aws/sample-bus.ts";
 import type { Table } from "../aws/table.ts";
 import { workloadAws } from "../aws/workload.ts";
@@ -12,6 +13,7 @@ import { type CircuitSettings, toRules } from "./circuit/settings.ts";
 import { type Report, reporter } from "./event.ts";
 import { createInFlightQueues, type InFlightQueue } from "./in-flight.ts";
 import { createLevels, type Levels } from "./level.ts";
+import { createMemory, type FamilyMemory } from "./memory.ts";
 import { createMeters, type Meters } from "./meter.ts";
 import { systemTimer, type Timer } from "./timer.ts";
 
@@ -19,6 +21,7 @@ import { systemTimer, type Timer } from "./timer.ts";
 export interface ClientParts {
   readonly table: Table;
   readonly readLevel: (service: string) => Promise<FoundLevel | undefined>;
+  readonly readMemory: (family: string) => ReturnType<typeof readLearned>;
   readonly bus: SampleBus;
   /** Asked once; `undefined` where there is no instance that EC2 could take back. */
   readonly instanceId: () => Promise<string | undefined>;
@@ -42,6 +45,7 @@ export interface ClientOptions {
 /** What a workload has of Paramedic. */
 export interface Client extends Pick<Levels, "level">, Meters {
   readonly seeLevel: Levels["see"];
+  readonly memory: FamilyMemory;
   /** The circuit of this name; the same one every time. */
   readonly circuit: (name: string) => Circuit;
   readonly failover: <Request, Answer>(
@@ -68,7 +72,7 @@ export const paramedic = (env: NodeJS.ProcessEnv, options: ClientOptions = {}): 
 
 /** The client over given stores, for tests. @internal */
 export function createClient(
-  { table, readLevel, bus, instanceId }: ClientParts,
+  { table, readLevel, readMemory, bus, instanceId }: ClientParts,
   {
     onEvent,
     circuits: settings = {},
@@ -105,6 +109,7 @@ export function createClient(
     ...createMeters({ ...world, bus }),
     level: levels.level,
     seeLevel: levels.see,
+    memory: createMemory({ ...world, read: readMemory }),
     circuit,
     failover: (providers, options = {}) => createFailover(providers, { ...world, ...options, circuit }),
     inFlight: createInFlightQueues({ ...world, ledger: createInFlight(table), instanceId }),

@@ -56,6 +56,7 @@ function chat({ processes = 10, everyMs = 1_000 } = {}) {
         const parts = {
           table,
           readLevel: () => Promise.resolve(undefined),
+          readMemory: () => Promise.resolve(undefined),
           bus: { send: () => Promise.resolve([]) },
           instanceId: () => Promise.resolve(undefined),
         };

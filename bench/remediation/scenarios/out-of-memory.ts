@@ -1,8 +1,13 @@
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { reading } from "../../../src/aws/clients.ts";
 import { toMs } from "../../../src/clock.ts";
 import { Random } from "../../../src/detect/random.ts";
+import { readLearned } from "../../../src/aws/learned-memory.ts";
+import { createMemory } from "../../../src/client/memory.ts";
 import { createBot, type Suppressed } from "../bot.ts";
 import { testHarm } from "../harm.ts";
 import {
+  byPeople,
   drawMemoryJobs,
   type Fared,
   type Family,
@@ -29,7 +34,7 @@ export const outOfMemory: Scenario = {
     `killed. Lost are the hours of instances that worked for nothing, and ${undoneHours} for each job that somebody has to start again.`,
   days: endMs / 86_400_000,
   lossUnit: "instance-hours",
-  against: "retry three times",
+  against: "alarms and people",
   goals: [
     { metric: "repeatsLeftPercent", atMost: 10, says: "90 % fewer repeated kills than with blind retries" },
     { metric: "thirdTimes", atMost: 0, says: "nothing fails a third time in the same way" },
@@ -56,15 +61,18 @@ async function trial({ families, jobs }: { families: Family[]; jobs: MemoryJob[]
       wastedHours: fared.wastedHours,
     },
   });
-  const { fared, calls, changes, prompts } = await withBot(families, jobs, seed);
-  const rerun = async (suppressed: Suppressed) => loss((await withBot(families, jobs, seed, suppressed)).fared);
+  const { fared, calls, changes, prompts } = await withBot(families, jobs, { seed });
+  const rerun = async (suppressed: Suppressed) => loss((await withBot(families, jobs, { seed, suppressed })).fared);
+  const unasked = await withBot(families, jobs, { seed, asks: false });
   const harm = await testHarm(calls, loss(fared), Random.fromSeed(seed), rerun, harmTried);
   const known = new Set<string>();
   return {
     bot: { ...toRun(fared), actions: { taken: changes, wrong: 0, ...harm }, prompts },
     baselines: {
       nothing: toRun(follow(jobs, () => undefined)),
+      "alarms and people": toRun(byPeople(jobs, Random.fromSeed(seed))),
       "retry three times": toRun(blind),
+      "Paramedic, pipelines do not ask it": toRun(unasked.fared),
       "half as much again": toRun(
         follow(jobs, (_, tries) => (tries.length < 3 ? (tries.at(-1) ?? 0) * 1.5 : undefined)),
       ),
@@ -72,23 +80,26 @@ async function trial({ families, jobs }: { families: Family[]; jobs: MemoryJob[]
     // Nobody can know of a kind before its first job was killed.
     oracle: toRun(
       follow(
-        jobs
-          .toSorted((a, b) => a.atH - b.atH)
-          .map((job) => (known.has(job.family.name) ? sized(job) : (known.add(job.family.name), job))),
+        jobs.toSorted((a, b) => a.atH - b.atH),
         ({ family }) => (family.isBroken ? undefined : family.needsMiB),
+        ({ family: { name, memoryMiB, needsMiB } }) => {
+          if (known.has(name)) return Math.max(memoryMiB, needsMiB);
+          known.add(name);
+          return memoryMiB;
+        },
       ),
     ),
   };
 }
 
-const sized = (job: MemoryJob): MemoryJob => ({
-  ...job,
-  family: { ...job.family, memoryMiB: Math.max(job.family.memoryMiB, job.family.needsMiB) },
-});
-
 const loss = ({ wastedHours, undone }: Fared): number => wastedHours + undoneHours * undone;
 
-async function withBot(families: readonly Family[], jobs: readonly MemoryJob[], seed: number, suppressed?: Suppressed) {
+/** `asks`: whoever submits jobs asks `memory` of `paramedic/client` with how much. */
+async function withBot(
+  families: readonly Family[],
+  jobs: readonly MemoryJob[],
+  { seed, suppressed, asks = true }: { seed: number; suppressed?: Suppressed; asks?: boolean },
+) {
   const arn = "arn:aws:batch:us-east-2:123456789012:job-queue";
   const bot = createBot({
     seed,
@@ -109,8 +120,20 @@ async function withBot(families: readonly Family[], jobs: readonly MemoryJob[], 
   for (const { name, memoryMiB, needsMiB, hours, isBroken } of families) {
     sim.seed.jobDefinition({ name, memoryMiB, needsMiB, takes: { hours }, exitCode: isBroken ? 1 : 0 });
   }
+  const ssm = sim.attach(new SSMClient({ ...reading, region: "us-east-2" }));
+  const memory = createMemory({
+    clock,
+    timer: (ms, fn) => clock.at(clock.now() + ms, fn),
+    report: ({ kind }) => {
+      throw new Error(`a pipeline was told of ${kind}`);
+    },
+    read: (family) => readLearned(ssm, family),
+  });
   for (const { name, family, atH } of jobs) {
-    clock.at(startMs + atH * 3_600_000, () => sim.seed.job({ name, queue: "gpu", definition: `${family.name}:1` }));
+    bot.at(startMs + atH * 3_600_000, async () => {
+      const memoryMiB = asks ? await memory(family.name, family.memoryMiB) : family.memoryMiB;
+      sim.seed.job({ name, queue: "gpu", definition: `${family.name}:1`, memoryMiB });
+    });
   }
   await bot.runTo(startMs + endMs);
   const fared = judge(jobs, Object.values(sim.world.jobs));
@@ -139,7 +162,7 @@ function judge(jobs: readonly MemoryJob[], all: readonly SimJob[]): Fared {
     if (sizes.some((size) => sizes.filter((one) => one === size).length >= 3)) thirdTimes += 1;
     const done = chain.find(({ status }) => status === "SUCCEEDED");
     if (!done && !family.isBroken) undone += 1;
-    if (done && done.name !== name) slack.push(done.memoryMiB / family.needsMiB - 1);
+    if (done && done.memoryMiB > family.memoryMiB) slack.push(done.memoryMiB / family.needsMiB - 1);
   }
   const slackPercent = slack.length === 0 ? 0 : (100 * slack.reduce((sum, one) => sum + one, 0)) / slack.length;
   return { oomKills, wastedHours, undone, thirdTimes, slackPercent };

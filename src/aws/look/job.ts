@@ -41,7 +41,8 @@ export function jobLook({ aws, settings, clock }: Needs): JobLook {
     async familyMemory(family) {
       const value = (await readLearned(aws.ssm, family))?.value;
       const { memoryMiBMax, learnedDays: days } = settings.batch;
-      return { memoryMiBMax, days, ...(value && value.expiresAt > clock.now() && { learnedMiB: value.memoryMiB }) };
+      if (!value || value.expiresAt <= clock.now()) return { memoryMiBMax, days };
+      return { memoryMiBMax, days, learnedMiB: value.memoryMiB, isProven: value.isProven };
     },
   };
 }

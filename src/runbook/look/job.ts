@@ -54,8 +54,10 @@ export type JobSlack =
 /** How far a family of jobs may be grown, and what was learned of it. */
 export interface FamilyMemory {
   readonly memoryMiBMax: number;
-  /** With which a job of the family got on. Absent when nothing was learned, or it has expired. */
+  /** With which a job of the family got by, or is being tried. Absent when nothing was learned, or it has expired. */
   readonly learnedMiB?: number;
+  /** A job has got by with it. */
+  readonly isProven?: boolean;
   /** For how long what is learned now is believed. */
   readonly days: number;
 }

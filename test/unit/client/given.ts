@@ -1,6 +1,7 @@
 import { VirtualClock } from "../../../sim/clock.ts";
 import { memoryTable } from "../../../sim/memory-table.ts";
 import type { Point, SampleBus, Undelivered } from "../../../src/aws/sample-bus.ts";
+import type { readLearned } from "../../../src/aws/learned-memory.ts";
 import type { FoundLevel } from "../../../src/aws/level.ts";
 import type { Table } from "../../../src/aws/table.ts";
 import { type Client, type ClientOptions, createClient } from "../../../src/client/client.ts";
@@ -48,6 +49,10 @@ export function givenWorkload({ seed = 1 }: { seed?: number } = {}) {
   const table = moodyTable();
   const levels = new Map<string, FoundLevel>();
   const levelStore = { mood: "well" as Mood, reads: 0 };
+  /** What is known of the memory of families of jobs: by default nothing. */
+  const memoryStore: { read: (family: string) => ReturnType<typeof readLearned> } = {
+    read: () => Promise.resolve(undefined),
+  };
   const sent: (readonly Point[])[] = [];
   const busAnswers: (readonly Undelivered[] | "hanging")[] = [];
   const bus: SampleBus = {
@@ -77,6 +82,7 @@ export function givenWorkload({ seed = 1 }: { seed?: number } = {}) {
     table,
     levels,
     levelStore,
+    memoryStore,
     sent,
     busAnswers,
     events,
@@ -102,6 +108,7 @@ export function givenWorkload({ seed = 1 }: { seed?: number } = {}) {
           table,
           bus,
           instanceId: () => Promise.resolve("i-1"),
+          readMemory: (family) => memoryStore.read(family),
           readLevel(service) {
             levelStore.reads += 1;
             if (levelStore.mood === "hanging") return new Promise(() => {});

@@ -3,28 +3,37 @@ import { expect, it } from "vitest";
 import { isFargateSize } from "../../../src/policies/fargate-size.ts";
 import { growthsIn, grownSize } from "../../../src/policies/grow-memory.ts";
 
-const most = { memoryMiBMax: 61_440 };
+const most = { growths: 0, memoryMiBMax: 61_440 };
 const ec2 = (memoryMiB: number) => ({ vcpus: 2, memoryMiB, fargate: false });
 
 it.each([
-  ["a fifth", 2_048, 2_458],
-  ["100 MiB, where that is more", 256, 356],
-])("grows by %s", (_, from, to) => {
-  expect(grownSize(ec2(from), most)).toEqual({ vcpus: 2, memoryMiB: to });
+  ["half as much again", 0, 2_048, 3_072],
+  ["twice the first size", 1, 3_072, 4_096],
+  ["100 MiB more, where that is more", 0, 128, 228],
+])("grows to %s", (_, growths, from, to) => {
+  expect(grownSize(ec2(from), { ...most, growths })).toEqual({ vcpus: 2, memoryMiB: to });
+});
+
+it("grows what ran for two hours by three quarters at first: to lose such a run again costs more", () => {
+  const ran = (hours: number, growths = 0) =>
+    grownSize(ec2(2_048), { ...most, growths, ranMs: hours * 3_600_000 })?.memoryMiB;
+  expect([ran(1.9), ran(2), ran(2, 1)]).toEqual([3_072, 3_584, 2_731]);
 });
 
 it("takes what is known to be enough, and grows from there when it was not", () => {
   expect(grownSize(ec2(2_048), { ...most, learnedMiB: 4_096 })).toMatchObject({ memoryMiB: 4_096 });
-  expect(grownSize(ec2(4_096), { ...most, learnedMiB: 4_096 })).toMatchObject({ memoryMiB: 4_916 });
+  expect(grownSize(ec2(4_096), { ...most, learnedMiB: 4_096 })).toMatchObject({ memoryMiB: 6_144 });
 });
 
 it("may need more vCPUs on Fargate", () => {
-  expect(grownSize({ vcpus: 1, memoryMiB: 8_192, fargate: true }, most)).toEqual({ vcpus: 2, memoryMiB: 10_240 });
+  expect(grownSize({ vcpus: 1, memoryMiB: 6_144, fargate: true }, most)).toEqual({ vcpus: 2, memoryMiB: 9_216 });
 });
 
 it("is nothing where nothing as large may be had", () => {
   expect(grownSize(ec2(60_000), most)).toBeUndefined();
-  expect(grownSize({ vcpus: 16, memoryMiB: 122_880, fargate: true }, { memoryMiBMax: 1e6 })).toBeUndefined();
+  expect(
+    grownSize({ vcpus: 16, memoryMiB: 122_880, fargate: true }, { growths: 0, memoryMiBMax: 1e6 }),
+  ).toBeUndefined();
 });
 
 it("is more than before, within the bound, and no more than was needed to grow or to round", () => {

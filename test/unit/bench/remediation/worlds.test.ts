@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../../src/detect/random.ts";
-import { follow, type MemoryJob } from "../../../../bench/remediation/memory-world.ts";
+import { byPeople, follow, type MemoryJob } from "../../../../bench/remediation/memory-world.ts";
 import { secondsToAnswer, secondsToMend } from "../../../../bench/remediation/people.ts";
 import { quantile } from "../../../../bench/remediation/interval.ts";
 import { callEnd, drawWindow, failingAt } from "../../../../bench/remediation/provider-world.ts";
@@ -99,6 +99,18 @@ describe("people", () => {
     expect(minutes(secondsToAnswer)).toBeLessThan(5.5);
     expect(minutes(secondsToMend)).toBeGreaterThan(74);
     expect(minutes(secondsToMend)).toBeLessThan(110);
+  });
+});
+
+describe("a kind of jobs without enough memory, looked after by people", () => {
+  it("loses those that are submitted before somebody has mended it, and none after that", () => {
+    const family = { name: "f", memoryMiB: 1_000, needsMiB: 1_600, hours: 2, isBroken: false };
+    const at = (atH: number): MemoryJob => ({ name: `f-${atH}`, family, atH });
+
+    const fared = byPeople([at(0), at(0.5), at(400)], Random.fromSeed(1));
+
+    expect(fared).toMatchObject({ oomKills: 2, undone: 2, wastedHours: 2.5 });
+    expect(fared.slackPercent).toBeCloseTo(25);
   });
 });
 
