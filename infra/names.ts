@@ -1,7 +1,7 @@
 import type { Installation } from "./installation.ts";
 
 /** The functions there are, as serverless.yml names them. */
-export const functionNames = ["spot", "intake", "remediate", "slack", "watch"] as const;
+export const functionNames = ["spot", "intake", "remediate", "slack", "watch", "learn"] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** A CloudFormation value: text, or a function of CloudFormation's. */

@@ -51,10 +51,11 @@ export function policiesOf(deployed: Deployed): Readonly<Record<FunctionName, re
   ];
   return {
     spot: policy("spot", own.start, own.deadLetters),
-    intake: policy("intake", own.start, own.poll),
+    intake: policy("intake", own.start, own.poll, own.models),
     remediate: policy("remediate", own.checkpoint, own.page, own.deadLetters, actingOf(deployed)),
     slack: policy("slack", own.start, own.wake, own.switches),
     watch: policy("watch", own.start, own.wake, own.page, own.halt, own.canary, own.deadLetters, lookingOf(deployed)),
+    learn: policy("learn", own.learn, own.deadLetters),
   };
 }
 
@@ -108,10 +109,24 @@ function housekeeping(installation: Installation, { services }: Settings) {
       ["events:PutEvents"],
       [sub(arn("events", `event-bus/${busName(installation)}`))],
     ),
+    // Without leave to list, S3 says of a model that is not there that it is forbidden, and the two must not be confused.
+    models: [
+      ...allow("ReadModels", ["s3:GetObject"], [modelsIn("/models/*")]),
+      ...allow("TellMissingModels", ["s3:ListBucket"], [modelsIn("")]),
+    ],
+    // To write over a model that was read, S3 asks for leave to read it.
+    learn: [
+      ...allow("WriteModels", ["s3:GetObject", "s3:PutObject"], [modelsIn("/models/*")]),
+      ...allow("ListModels", ["s3:ListBucket"], [modelsIn("")]),
+      ...allow("ReadThePast", ["cloudwatch:GetMetricData"], ["*"]),
+      ...(kmsKey ? allow("WriteWithTheKey", ["kms:GenerateDataKey"], [kmsKey]) : []),
+    ],
     page: allow("WakePeople", ["sns:Publish"], [pageTopicArn(installation)]),
     deadLetters: allow("PutDeadLettersAside", ["sqs:SendMessage"], [arnOf("EventDeadLetters")]),
   };
 }
+
+const modelsIn = (path: string): Value => sub(`\${Models.Arn}${path}`);
 
 /** Lambda makes a function's network interface with the function's own role; the function's code must not. */
 function inVpc(name: string): Statement[] {

@@ -8,7 +8,7 @@ export interface Rule {
   /** Name of its bus; the account's default bus without. */
   readonly bus?: string;
   readonly when: { readonly EventPattern: object } | { readonly ScheduleExpression: string };
-  readonly to: "spot" | "watch" | "IntakeQueue";
+  readonly to: "spot" | "watch" | "learn" | "IntakeQueue";
   /** How long EventBridge tries to deliver, in seconds (60 to 86,400; left alone it is a day). */
   readonly ageSecondsMax: number;
 }
@@ -140,6 +140,12 @@ export function rulesOf(installation: Pick<Installation, "stage" | "bus">): Read
       // The next round sees what this one would have seen.
       ageSecondsMax: 60,
     },
+    EveryHour: {
+      says: "the round of learning, in which each series has its turn once a day",
+      when: { ScheduleExpression: "rate(1 hour)" },
+      to: "learn",
+      ageSecondsMax: 600,
+    },
   };
 }
 
@@ -183,7 +189,7 @@ function toResource(installation: Installation, { id, says, bus, when, to, ageSe
 
 const targetArn = (to: Rule["to"]): Value => arnOf(to === "IntakeQueue" ? to : functionId(to));
 
-const mayInvoke = (rule: string, fn: "spot" | "watch") => ({
+const mayInvoke = (rule: string, fn: "spot" | "watch" | "learn") => ({
   Type: "AWS::Lambda::Permission",
   Properties: {
     Action: "lambda:InvokeFunction",

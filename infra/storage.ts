@@ -7,10 +7,11 @@ export const intakeTimeoutSeconds = 30;
 
 /** AWS: the visibility timeout is at least six times the function's, so that a throttled batch is not delivered twice. */
 const visibilitySeconds = 6 * intakeTimeoutSeconds;
+const modelDays = 60;
 /** As long as SQS keeps anything. A dead letter is for people, who have weekends. */
 const fourteenDaysSeconds = 14 * 86_400;
 
-/** Where things are kept and lie in wait: the table, the queues, the bus, the topic. */
+/** Where things are kept and lie in wait: the table, the models, the queues, the bus, the topic. */
 export function storage({ bus, pageTopic, pageEmail, kmsKey, ...installation }: Installation): Resources {
   return {
     Table: {
@@ -25,6 +26,62 @@ export function storage({ bus, pageTopic, pageEmail, kmsKey, ...installation }: 
         TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
         DeletionProtectionEnabled: true,
         SSESpecification: kmsKey ? { SSEEnabled: true, SSEType: "KMS", KMSMasterKeyId: kmsKey } : { SSEEnabled: false },
+      },
+    },
+    Models: {
+      Type: "AWS::S3::Bucket",
+      // A bucket that holds something cannot be deleted: the removal of the stack would fail on it.
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            kmsKey
+              ? {
+                  BucketKeyEnabled: true,
+                  ServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: kmsKey },
+                }
+              : { ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } },
+          ],
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        VersioningConfiguration: { Status: "Enabled" },
+        LifecycleConfiguration: {
+          Rules: [
+            {
+              Id: "WhatIsNotRenewedGoes",
+              Status: "Enabled",
+              // As long as the table keeps the detector of a series that is not sent any more.
+              ExpirationInDays: modelDays,
+              NoncurrentVersionExpiration: { NoncurrentDays: 7 },
+            },
+          ],
+        },
+      },
+    },
+    ModelsPolicy: {
+      Type: "AWS::S3::BucketPolicy",
+      Properties: {
+        Bucket: ref("Models"),
+        PolicyDocument: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "NothingUnencrypted",
+              Effect: "Deny",
+              Principal: "*",
+              Action: "s3:*",
+              Resource: [arnOf("Models"), sub("${Models.Arn}/*")],
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+          ],
+        },
       },
     },
     IntakeQueue: queue(`${prefix(installation)}-intake`, {

@@ -39,19 +39,22 @@ export function resources(deployed: Deployed) {
 const slackOnly = { Properties: { DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 50 } } };
 
 /**
- * The environment of the functions, exactly what they read on start: those that only receive, those that act and speak to
+ * The environment of the functions, exactly what they read on start: those that only receive, the one that scores, the one that learns, those that act and speak to
  * Slack, the one that watches and sends itself samples, and the one that Slack calls.
  */
 export function environment(
   installation: Installation,
-): Record<"receives" | "acts" | "watches" | "listens", Record<string, Value>> {
+): Record<"receives" | "scores" | "learns" | "acts" | "watches" | "listens", Record<string, Value>> {
   const secret = installation.slackSecret ?? `paramedic/${installation.stage}/slack`;
   // CloudFormation reads the secret when it deploys; the template and its history have only this reference.
   const of = (key: string) => `{{resolve:secretsmanager:${secret}:SecretString:${key}}}`;
   const receives = { PARAMEDIC_TABLE: ref("Table"), PARAMEDIC_REMEDIATE: sub(remediateAlias(installation)) };
   const acts = { ...receives, PARAMEDIC_PAGE_TOPIC: pageTopicArn(installation), SLACK_BOT_TOKEN: of("botToken") };
+  const models = { PARAMEDIC_MODELS: ref("Models") };
   return {
     receives,
+    scores: { ...receives, ...models },
+    learns: { PARAMEDIC_TABLE: ref("Table"), ...models },
     acts,
     watches: { ...acts, PARAMEDIC_BUS: busName(installation) },
     listens: { ...acts, SLACK_SIGNING_SECRET: of("signingSecret") },

@@ -66,6 +66,7 @@ export interface Stack {
 }
 
 const tableName = "paramedic-local";
+const modelsBucket = "paramedic-local-models";
 const region = "us-east-2";
 
 const kept = z.object({
@@ -152,6 +153,7 @@ export async function startStack({
     return slackFunction.handler;
   });
   const { intakeUrl, pagesUrl, topicArn, jobsUrl } = makeQueues(queues);
+  queues.createBucket(modelsBucket);
 
   // From here on this is the environment of a deployed function: endpoints and names, nothing else.
   Object.assign(process.env, slack.env, {
@@ -163,22 +165,26 @@ export async function startStack({
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     AWS_ENDPOINT_URL_SQS: queues.address,
     AWS_ENDPOINT_URL_SNS: queues.address,
+    AWS_ENDPOINT_URL_S3: queues.address,
     POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? "SILENT",
     PARAMEDIC_TABLE: tableName,
+    PARAMEDIC_MODELS: modelsBucket,
     PARAMEDIC_REMEDIATE: "paramedic-remediate:durable",
     PARAMEDIC_PAGE_TOPIC: topicArn,
     PARAMEDIC_PROTOCOL: "json",
   });
-  const [spot, intake, remediate, watch, slackHandler] = await Promise.all([
+  const [spot, intake, remediate, watch, learn, slackHandler] = await Promise.all([
     import("../functions/spot.ts"),
     import("../functions/intake.ts"),
     import("../functions/remediate.ts"),
     import("../functions/watch.ts"),
+    import("../functions/learn.ts"),
     import("../functions/slack.ts"),
   ]);
   slackFunction.handler = (request) => slackHandler.handler(request, {});
   service.register("paramedic-spot", spot.handler);
   service.register("paramedic-watch", watch.handler);
+  service.register("paramedic-learn", learn.handler, { timeout: { minutes: 15 } });
   service.register("paramedic-intake", (event: unknown) => intake.handler(event as SQSEvent));
   service.register("paramedic-remediate", remediate.handler, { durable: { executionTimeout: { hours: 24 } } });
   const table = dynamoTable(createDynamo(), tableName);
@@ -248,6 +254,8 @@ export async function startStack({
     await report({ cloudwatch, events }, [{ measure: measures.waiting, at: clock.now(), value: waiting }]);
   });
   every(60_000, () => Promise.resolve(void service.send("paramedic-watch", "{}")));
+  const hour = JSON.stringify({ account: sim.world.account, region });
+  every(3_600_000, () => Promise.resolve(void service.send("paramedic-learn", hour)));
   save();
 
   return {

@@ -68,6 +68,7 @@ const env = {
   SLACK_SIGNING_SECRET: "bench",
   POWERTOOLS_LOG_LEVEL: "SILENT",
   PARAMEDIC_TABLE: "bench",
+  PARAMEDIC_MODELS: "bench",
   PARAMEDIC_REMEDIATE: "bench:durable",
   PARAMEDIC_PAGE_TOPIC: "arn:aws:sns:us-east-2:123456789012:bench",
 };

@@ -16,6 +16,7 @@ export interface Line {
 
 const hoursPerMonth = 730;
 const minutesPerMonth = hoursPerMonth * 60;
+const daysPerMonth = hoursPerMonth / 24;
 /** What watch sends itself every fifth minute. */
 const canarySamples = minutesPerMonth / 5;
 /** Lambda polls a queue with five pollers that wait for up to 20 s: so many empty answers in a month. */
@@ -43,14 +44,16 @@ export function billOf(stack: readonly Packaged[], rates: Rates): Line[] {
   const sampleEvents = sent / rates.seriesPerEvent + canarySamples;
   // A batch of ten is one run; samples that come one by one are a run each.
   const intakeRuns = events + incidents + sampleEvents;
-  const runs = intakeRuns + minutesPerMonth + clicks + interruptions + (interruptions + incidents) * 3;
+  const learnt = rates.series * daysPerMonth;
+  const runs = intakeRuns + minutesPerMonth + hoursPerMonth + clicks + interruptions + (interruptions + incidents) * 3;
   const gbSeconds =
     (events + incidents) * seconds.receive * memoryGb("intake") +
     samples * seconds.score * memoryGb("intake") +
     interruptions * seconds.receive * memoryGb("spot") +
     (interruptions + incidents) * seconds.remediate * memoryGb("remediate") +
     minutesPerMonth * seconds.round * memoryGb("watch") +
-    clicks * seconds.click * memoryGb("slack");
+    clicks * seconds.click * memoryGb("slack") +
+    learnt * seconds.learn * memoryGb("learn");
 
   const operations = interruptions * uses.interruption.operations + incidents * uses.incident.operations;
   const writtenGb = (interruptions * uses.interruption.writtenKb + incidents * uses.incident.writtenKb) / 1e6;
@@ -146,6 +149,15 @@ export function billOf(stack: readonly Packaged[], rates: Rates): Line[] {
       "metrics read",
       ((interruptions + incidents) * 20 * prices.cloudwatch.perThousandMetricsRead) / 1_000,
       "with incidents that wait for a service to recover",
+    ),
+    line(
+      "models of series, made anew every day",
+      learnt,
+      "models",
+      (learnt * (prices.cloudwatch.perThousandMetricsRead + prices.s3.perThousandPuts)) / 1_000 +
+        // The newest, and those of a week.
+        ((rates.series * 8 * detectorKb) / 1e6) * prices.s3.perGbMonth,
+      "with series, and hardly",
     ),
     line(
       "Slack's address",

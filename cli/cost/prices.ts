@@ -8,6 +8,7 @@ export const prices = {
   lambda: { perMillionRequests: 0.2, perGbSecondArm: 0.0000133334 },
   durable: { perMillionOperations: 8, perGbWritten: 0.25, perGbMonth: 0.15 },
   dynamodb: { perMillionReads: 0.125, perMillionWrites: 0.625, perGbMonth: 0.25, backupPerGbMonth: 0.2 },
+  s3: { perThousandPuts: 0.005, perGbMonth: 0.023 },
   sqs: { perMillionRequests: 0.4 },
   events: { perMillionCustom: 1 },
   httpApi: { perMillionRequests: 1 },

@@ -24,6 +24,8 @@ export const seconds = {
   remediate: 3,
   round: 0.2,
   click: 0.4,
+  /** Two weeks of minutes of one series: half a second to read, a third to watch. */
+  learn: 1,
 } as const;
 
 /** What a run writes to its log, in kB. */

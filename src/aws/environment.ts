@@ -9,6 +9,13 @@ export const receivingEnvironment = {
   PARAMEDIC_REMEDIATE: z.string().min(1),
 };
 
+/** What a function that scores samples needs besides. */
+export const scoringEnvironment = {
+  ...receivingEnvironment,
+  /** Name of the bucket with the models that `learn` makes. */
+  PARAMEDIC_MODELS: z.string().min(1),
+};
+
 /**
  * Reads a function's environment once, on cold start: a variable that is missing fails the deployment, not an incident.
  *

@@ -17,6 +17,12 @@ export interface Detector {
   readonly points: number;
   readonly inEpisode: boolean;
   readonly frozen: boolean;
+  /** Too little has been seen for a first score. */
+  readonly isCold: boolean;
+  /** When the newest point was, in milliseconds since the epoch; −∞ before the first. */
+  readonly lastMs: number;
+  /** How far apart its last points were, most often; 0 as long as there are not two. */
+  readonly intervalMs: number;
   /**
    * Takes the next point, `atMs` in milliseconds since the epoch, and says what it thinks of it. Never throws.
    *
@@ -45,7 +51,9 @@ export function restoreDetector(bytes: Uint8Array): Detector {
   return SeriesDetector.load(bytes);
 }
 
-const envelope = { magic: "PIDT", version: 4, what: "a detector" };
+/** Goes up whenever a saved detector cannot be read any more. Models of other versions are in another place. */
+export const detectorVersion = 4;
+const envelope = { magic: "PIDT", version: detectorVersion, what: "a detector" };
 /** Differences of two, and their 32-bit copies, stay finite below this. */
 const valueMax = 1e37;
 const intervalsKept = 15;
@@ -87,6 +95,18 @@ class SeriesDetector implements Detector {
 
   get frozen(): boolean {
     return this.#frozen;
+  }
+
+  get isCold(): boolean {
+    return !this.#baseline.ready || this.#points < this.settings.warmUpPoints;
+  }
+
+  get lastMs(): number {
+    return this.#lastMs;
+  }
+
+  get intervalMs(): number {
+    return this.#intervals.length > 0 ? median(this.#intervals) : 0;
   }
 
   freeze(): void {

@@ -2,7 +2,10 @@ import { z } from "zod";
 import type { Key, Table } from "../aws/table.ts";
 import { createDetector, type Detector, restoreDetector } from "../detect/detector.ts";
 import { ServiceDetector, type Together } from "../detect/service-detector.ts";
+import { type ModelReader, noModels } from "./model-store.ts";
 import { createModels, type Learning, type Models, type Opened } from "./models.ts";
+import { modelName } from "./series-item.ts";
+import { type Begun, warmStart, wantsModel } from "./warm-start.ts";
 
 /** A point of a series, and what was thought of it. */
 const point = z.object({
@@ -68,8 +71,14 @@ export function showSignal(detector: ServiceDetector, { at, name, value, held }:
 
 /** The detectors of series, and of the signals of a service together, in the table. */
 export interface Detectors {
-  /** The detector of a series, a fresh one if there is none. It may be shown more: append that, or open it again. */
-  open(key: Key, fresh: Parameters<typeof createDetector>[0]): Promise<Opened<Watched>>;
+  /**
+   * The detector of a series, a fresh one if there is none; one that is cold goes on from what `learn` knows of its past, and
+   * `past` says so, or why it does not. It may be shown more: append that, or open it again.
+   */
+  open(
+    key: Key,
+    fresh: Parameters<typeof createDetector>[0],
+  ): Promise<Opened<Watched> & { readonly past?: Pick<Begun, "refused"> }>;
   /** Keeps the points it was shown. `false`: another process was faster, and what was scored is void. */
   append(opened: Opened<Watched>, points: readonly Point[]): Promise<boolean>;
   /** The last points, oldest first: what people may look at. Empty where nothing has been seen. */
@@ -80,11 +89,32 @@ export interface Detectors {
 /** A detector is a fifth of a megabyte live. */
 const keptMax = { series: 64, services: 16 };
 
-export function createDetectors(table: Table): Detectors {
+/** A series that is cold asks for its past again after so long by its own time: `learn` may have come by. */
+const askAgainMs = 600_000;
+const askedMax = 10_000;
+
+/** `pasts`: where the past of series that are cold is found. */
+export function createDetectors(table: Table, pasts: ModelReader = noModels): Detectors {
   const models = createModels(table, watched, keptMax.series);
+  /** When a series last asked for its past, by its own time. */
+  const asked = new Map<string, number>();
+
+  const warmed: (opened: Opened<Watched>) => ReturnType<Detectors["open"]> = async (opened) => {
+    const { detector: cold, recent } = opened.model;
+    const { key } = opened.place;
+    if (!wantsModel(cold) || cold.lastMs - (asked.get(key.pk) ?? -Infinity) < askAgainMs) return opened;
+    if (asked.size >= askedMax) asked.clear();
+    asked.set(key.pk, cold.lastMs);
+    const { detector, refused } = await warmStart(pasts, modelName(key), cold);
+    if (!detector) return refused === undefined ? opened : { ...opened, past: { refused } };
+    const replaced = await models.replace(opened, { detector, recent });
+    return replaced ? { ...replaced, past: {} } : opened;
+  };
+
   return {
     together: createModels(table, together, keptMax.services),
-    open: (key, fresh) => models.open(key, () => ({ detector: createDetector(fresh), recent: [] })),
+    open: async (key, fresh) =>
+      await warmed(await models.open(key, () => ({ detector: createDetector(fresh), recent: [] }))),
     append: (opened, points) => models.append(opened, points),
     async recent(key) {
       const { body, entries = [] } = (await models.look(key)) ?? {};

@@ -40,6 +40,11 @@ export interface Models<M, E extends Json> {
   /** `fresh` makes one that has seen nothing. */
   open(key: Key, fresh: () => M): Promise<Opened<M>>;
   /**
+   * Puts another model in the place of an opened one. It is in the table from now on, and with the next append everybody goes
+   * on from it. `undefined`: another process was faster.
+   */
+  replace(opened: Opened<M>, model: M): Promise<Opened<M> | undefined>;
+  /**
    * Keeps what an opened model was shown since. `false`: another process was faster, nothing is kept, and what the model
    * has said is void.
    */
@@ -127,6 +132,13 @@ export function createModels<M, E extends Json>(table: Table, learning: Learning
       const rest = entries.slice(Math.max(0, saved - after));
       const place = { key, version: item?.version ?? 0, seen: now.seen, saved, entries: rest };
       return { model: now.model, isNew: !item && now.seen === 0, place, ...(lost !== undefined && { lost }) };
+    },
+
+    async replace({ place: { key, version, seen }, ...opened }, model) {
+      // A number of its own: whoever has the old model in memory is behind, and loads the new one.
+      const next = { model, seen: seen + 1, saved: seen };
+      if ((await fold(key, next)) !== next.seen) return undefined;
+      return { ...opened, model, place: { key, version, seen: next.seen, saved: next.seen, entries: [] } };
     },
 
     async append({ model, place: { key, version, seen, saved, entries } }, shown) {

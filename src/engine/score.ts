@@ -4,7 +4,7 @@ import { resource } from "../runbook/resource.ts";
 import { isLatencyOf } from "../runbook/triggers/latency.ts";
 import { type Anomaly, type Sample, type Samples, type Series, seriesKey } from "../signals/signal.ts";
 import { type Detectors, hold, type Point, remember } from "./detectors.ts";
-import { seedOf, seriesItem } from "./series-item.ts";
+import { seedOf, seenItem, seriesItem } from "./series-item.ts";
 import { isSignalOf, type Said, takeTogether } from "./together.ts";
 import type { Scoring } from "./world.ts";
 
@@ -69,7 +69,10 @@ async function scoreSeries(
       name: points[0]?.series.name ?? "value",
     });
     const { detector, recent } = opened.model;
-    if (opened.lost !== undefined) world.log("warn", "a series is learnt anew", { series, why: opened.lost });
+    const { lost, past, isNew } = opened;
+    if (lost !== undefined) world.log("warn", "a series is learnt anew", { series, why: lost });
+    if (past) world.log(past.refused === undefined ? "info" : "warn", "the model of a series", { series, ...past });
+    if (isNew && points[0]) await world.table.create(seenItem(from, points[0].series, world.clock.now()));
     hold(detector, held);
     const scored = points.map((sample): Scored => {
       const verdict = detector.next(sample.at, sample.value);

@@ -6,7 +6,7 @@ import type { Needs } from "./needs.ts";
 export const metricLookPermissions = ["cloudwatch:GetMetricData"] as const;
 
 /** Metrics as CloudWatch shows them: a value may be a minute or two late, and what is missing is missing. */
-export function metricLook({ cloudwatch, clock }: Needs): MetricLook {
+export function metricLook({ cloudwatch, clock }: Pick<Needs, "cloudwatch" | "clock">): MetricLook {
   return {
     async metric({ namespace, name, dimensions, stat }, { over, every = { minutes: 1 } }) {
       const now = clock.now();

@@ -67,6 +67,7 @@ const durableInput = z.object({
 export async function createAccount(made: Packaged): Promise<Account> {
   const clock = new RunningClock();
   const table = "paramedic-packaged";
+  const models = "paramedic-packaged-models";
   const functions = functionNames.map((name) => {
     const found = made.of("AWS::Lambda::Function").find(([id]) => id.toLowerCase() === `${name}lambdafunction`);
     return { name, ...lambda.parse(found?.[1]) };
@@ -114,6 +115,7 @@ export async function createAccount(made: Packaged): Promise<Account> {
   ]);
   const urlOf = (queueUrl: string) => new URL(new URL(queueUrl).pathname, queues.address).href;
   const intakeUrl = urlOf(queues.createQueue("intake").queueUrl);
+  queues.createBucket(models);
   queues.createQueue("pages");
   const { topicArn } = queues.createTopic("pages");
   queues.subscribe({ topic: "pages", queue: "pages" });
@@ -123,6 +125,7 @@ export async function createAccount(made: Packaged): Promise<Account> {
   /** What the variables of the template stand for here. One that is missing would be missing in the account, too. */
   const meant: Readonly<Record<string, string>> = {
     PARAMEDIC_TABLE: table,
+    PARAMEDIC_MODELS: models,
     PARAMEDIC_REMEDIATE: `${remediate}:durable`,
     PARAMEDIC_PAGE_TOPIC: topicArn,
     PARAMEDIC_BUS: "paramedic",
@@ -138,6 +141,7 @@ export async function createAccount(made: Packaged): Promise<Account> {
     AWS_ENDPOINT_URL_LAMBDA: lambdas.url,
     AWS_ENDPOINT_URL_SQS: queues.address,
     AWS_ENDPOINT_URL_SNS: queues.address,
+    AWS_ENDPOINT_URL_S3: queues.address,
     SLACK_API_URL: slack.env.SLACK_API_URL,
     PARAMEDIC_PROTOCOL: "json",
   };
