@@ -90,3 +90,16 @@ export const alarmEvent = (
     },
   },
 });
+
+/** A measurement of a workload's own, as its client puts it on the bus. */
+export const sampleEvent = (bot: Bot, { namespace, name, dimensions }: Metric, at: number, value: number) => ({
+  version: "0",
+  id: `${JSON.stringify(dimensions)}-${at}`,
+  "detail-type": "Paramedic Metric Sample",
+  source: "paramedic.client",
+  account: bot.sim.world.account,
+  time: new Date(at).toISOString(),
+  region: bot.sim.world.region,
+  resources: [],
+  detail: { namespace, points: [{ name, value, unit: "Milliseconds", dimensions, timestamp: at }] },
+});

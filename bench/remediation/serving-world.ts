@@ -37,6 +37,13 @@ export function readDemands(traces: Traces): number[][] {
   return all;
 }
 
+/** The rate so many bins after the beginning of a recording: the mean of a bin is that of its middle. */
+export function rateAt(rates: readonly number[], bins: number): number {
+  const at = Math.max(0, bins - 0.5);
+  const [before = 0, after = before] = rates.slice(Math.floor(at), Math.floor(at) + 2);
+  return before + (at % 1) * (after - before);
+}
+
 /** Three days that begin somewhere from the fifth to the eleventh day of a recording. */
 export function drawStretch(demands: readonly (readonly number[])[], seed: number): Stretch {
   const random = Random.fromSeed(seed);
@@ -44,10 +51,7 @@ export function drawStretch(demands: readonly (readonly number[])[], seed: numbe
   const peak = Math.max(...rates);
   const from = (4 * 144 + random.below(7 * 144)) * binMinutes;
   const demand = Float64Array.from({ length: from + measuredMinutes }, (_, minute) => {
-    // The mean of ten minutes is that of their middle.
-    const at = Math.max(0, (minute + 0.5) / binMinutes - 0.5);
-    const [before = 0, after = before] = rates.slice(Math.floor(at), Math.floor(at) + 2);
-    const usual = before + (at % 1) * (after - before);
+    const usual = rateAt(rates, (minute + 0.5) / binMinutes);
     return Math.max(0, (replicasMax * usual * (1 + scatter * gauss(random))) / peak);
   });
   return { demand, from };

@@ -97,6 +97,7 @@ async function store(world: World, runbook: Runbook, step: Step): Promise<Stored
     return step;
   }
   const action = findAction(runbook, step.action);
+  if (step.unless) findCondition(runbook, step.unless.condition.condition);
   const was: Json = action.before ? await action.before({ params: step.params, aws: world.reading }) : null;
   return storedAction(action, step, was, pricesOf(world.settings.prices));
 }

@@ -80,13 +80,14 @@ export function narrowPlan(
   return { kind: "narrowed", plan: narrow, changes };
 }
 
-const planned = ({ action, params, lease, mayFail, required }: StoredAction): ActionStep => ({
+const planned = ({ action, params, lease, mayFail, required, unless }: StoredAction): ActionStep => ({
   kind: "action",
   action,
   params,
   ...(lease && { lease }),
   ...(mayFail !== undefined && { mayFail }),
   ...(required !== undefined && { required }),
+  ...(unless && { unless }),
 });
 
 /** The lease a step would have; a step without a lease keeps having none. */

@@ -29,6 +29,13 @@ export async function runPlan(
   for (const [index, step] of plan.steps.entries()) {
     switch (step.kind) {
       case "action": {
+        const asked = step.unless && (await look(world, steps, runbook, id, `unless ${index}`, step.unless.condition));
+        if (asked?.undo) return { kind: "undo", why: asked.saw };
+        if (asked?.holds) {
+          const text = `Not needed: ${step.does}; ${asked.saw}.`;
+          await steps.atLeastOnce(`not needed ${index}`, () => tell(world, id, `not needed ${index}`, text));
+          break;
+        }
         const acted = await act(world, steps, id, findAction(runbook, step.action), step, index);
         if (acted.kind !== "done" && acted.kind !== "failed") {
           await steps.atLeastOnce(`stopped ${index}`, () =>

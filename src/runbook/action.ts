@@ -3,6 +3,7 @@ import type { Aws } from "../aws/clients.ts";
 import { BotError } from "../bot-error.ts";
 import type { Duration } from "../clock.ts";
 import type { Json } from "../json.ts";
+import type { ConditionRef } from "./condition.ts";
 import type { Prices } from "../prices.ts";
 import type { Resource } from "./resource.ts";
 
@@ -105,6 +106,8 @@ export interface ActionStep<Id extends string = string> {
   readonly required?: boolean;
   /** If it fails, the plan goes on without it and people are told. */
   readonly mayFail?: boolean;
+  /** Asked when its turn comes: if this holds by then, it is not needed and left out. */
+  readonly unless?: { readonly what: string; readonly condition: ConditionRef<Id> };
 }
 
 /** What an author holds: call it with parameters to put the action into a plan. */
@@ -147,6 +150,15 @@ export function defineAction<const Id extends string, Params extends z.ZodType>(
 /** Puts an action into a plan that goes on without it if it fails: better three of four than none. */
 export function attempt<Id extends string>(step: ActionStep<Id>): ActionStep<Id> {
   return { ...step, mayFail: true };
+}
+
+/** Puts an action into a plan that is left out if, when its turn comes, something holds already: the next thing to try. */
+export function unless<Id extends string, Asked extends string>(
+  what: string,
+  condition: ConditionRef<Asked>,
+  step: ActionStep<Id>,
+): ActionStep<Id | Asked> {
+  return { ...step, unless: { what, condition } };
 }
 
 /** Puts an action into a plan that an override cannot leave out, because it bounds or ends what a step before it began. */

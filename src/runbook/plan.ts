@@ -91,6 +91,7 @@ export const storedStep = z.discriminatedUnion("kind", [
     params: z.json(),
     lease: duration.optional(),
     mayFail: z.boolean().optional(),
+    unless: z.object({ what: z.string(), condition }).optional(),
     required: z.boolean().optional(),
     /** What it does and how it would be undone, in words, as people approved it. */
     does: z.string(),

@@ -14,11 +14,16 @@ const after = (minutes: number, verdict: "approved" | "denied" = "approved"): St
 });
 
 /** The alarm goes off; `course` is what the latency metric says from then on. */
-async function slow(options: StackOptions, course: Parameters<typeof chatLatency>[1][], prepare = () => {}) {
+async function slow(
+  options: StackOptions,
+  course: Parameters<typeof chatLatency>[1][],
+  prepare = () => {},
+  event: unknown = alarm(startMs),
+) {
   s = stack(options);
   chatLatency(s, [{ minutes: -5 }, 2_400], ...course);
   prepare();
-  await take(s.world, alarm(startMs));
+  await take(s.world, event);
 }
 async function end() {
   await s.runTo({ hours: 3 });
@@ -94,6 +99,27 @@ describe("a slow service", () => {
     expect(phase.state === "closed" && phase.at).toBeLessThan(startMs + 11 * 60_000);
     expect(await level()).toMatchObject({ level: "full" });
     expect(s.pages).toEqual([expect.stringMatching(/^undone: .+-1: chat recovers: not within 10 min/)]);
+  });
+
+  it("that queues does much less, and the least it can when that has not helped", async () => {
+    const { detail, ...event } = alarm(startMs);
+    const reasonData = JSON.stringify({ version: "1.0", threshold: 1_500, recentDatapoints: [9_000] });
+    const queues = { ...event, detail: { ...detail, state: { ...detail.state, reasonData } } };
+    await slow(auto, [[{ minutes: 6 }, 800]], () => {}, queues);
+    await s.runTo({ minutes: 3 });
+    expect(await s.world.look.level("chat")).toBe("cached");
+    await s.runTo({ minutes: 20 });
+    expect(await s.world.look.level("chat")).toBe("minimal");
+
+    const { phase, story } = await end();
+    expect(phase).toMatchObject({ outcome: "healed" });
+    expect(story[0]).toBe("Plan: set chat to cached; set chat to minimal unless chat has recovered by then.");
+    expect(await level()).toMatchObject({ level: "full" });
+
+    await slow(auto, [[{ minutes: 2 }, 800]], () => {}, queues);
+    expect((await end()).story).toContain(
+      "Not needed: set chat to minimal unless chat has recovered by then; chat answers in 800 ms.",
+    );
   });
 
   it("with no data is believed to be slow, but not to have recovered", async () => {

@@ -6,6 +6,7 @@ import { outOfMemory } from "./out-of-memory.ts";
 import { providerOutage } from "./provider-outage.ts";
 import { queueFlood } from "./queue-flood.ts";
 import { quietWeek } from "./quiet-week.ts";
+import { retryStorm } from "./retry-storm.ts";
 import { runawaySpend } from "./runaway-spend.ts";
 import { spotDeadlines } from "./spot-deadlines.ts";
 
@@ -19,5 +20,6 @@ export const scenarios: readonly Scenario[] = [
   outOfMemory,
   queueFlood,
   runawaySpend,
+  retryStorm,
   controlPlaneTrouble,
 ];

@@ -1,6 +1,6 @@
 import { Random } from "../../../src/detect/random.ts";
 import { toMs } from "../../../src/clock.ts";
-import { type Alarm, alarmEvent, alarmState, type Metric, publish } from "../cloudwatch.ts";
+import { type Alarm, alarmEvent, alarmState, type Metric, publish, sampleEvent } from "../cloudwatch.ts";
 import { type Bot, createBot, sampleBus } from "../bot.ts";
 import { quantile } from "../interval.ts";
 import { type QuietSeries, readQuiet } from "../quiet-series.ts";
@@ -150,19 +150,6 @@ function everyMinute(bot: Bot, week: readonly Watched[], startMs: number, endMs:
   };
   bot.clock.at(startMs, tick);
 }
-
-/** A measurement of a workload's own, as its client puts it on the bus. */
-const sampleEvent = (bot: Bot, { namespace, name, dimensions }: Metric, at: number, value: number) => ({
-  version: "0",
-  id: `${JSON.stringify(dimensions)}-${at}`,
-  "detail-type": "Paramedic Metric Sample",
-  source: "paramedic.client",
-  account: bot.sim.world.account,
-  time: new Date(at).toISOString(),
-  region: bot.sim.world.region,
-  resources: [],
-  detail: { namespace, points: [{ name, value, unit: "Milliseconds", dimensions, timestamp: at }] },
-});
 
 /** What stands for users today: an alarm at twice the usual latency wakes somebody each time it goes off. */
 function runAlarms(week: readonly Watched[]): Run {
