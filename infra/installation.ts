@@ -29,6 +29,8 @@ const parameters = z.strictObject({
   pageEmail: optional(z.email("an e-mail address")),
   /** Bus that workloads already send samples to. Without one the bus `paramedic` is created. */
   bus: optional(z.string().regex(/^[\w./-]{1,256}$/, "the name of an event bus, not its ARN")),
+  /** `on`: CloudWatch streams every metric that the settings name, so that each is scored without being sent. */
+  metricStream: optional(z.enum(["on"], "on, or nothing")),
   subnets: optional(ids("subnet")),
   securityGroups: optional(ids("sg")),
   /** Encrypts the table and the functions' environment. */

@@ -1,5 +1,6 @@
 import { alarms } from "./alarms.ts";
 import { dashboard } from "./dashboard.ts";
+import { metricStream } from "./metric-stream.ts";
 import { functionId, functionNames, ref, remediateAlias, type Resources, sub, type Value } from "./names.ts";
 import type { Deployed } from "./permissions.ts";
 import { roles } from "./roles.ts";
@@ -20,6 +21,7 @@ export function resources(deployed: Deployed) {
     ...roles(deployed),
     ...alarms(installation),
     ...dashboard(installation),
+    ...metricStream(deployed),
   };
   return {
     Description: "Paramedic: the first responder for AI workloads",

@@ -43,13 +43,17 @@ export async function scoreSamples(
 ): Promise<Scored[]> {
   const together = await takeTogether(world, samples);
   const tell = (anomaly: Anomaly) => found(besides(world, anomaly, together));
-  const all: Scored[] = [];
-  for (const [key, points] of Map.groupBy(samples.points, ({ series }) => seriesKey(series))) {
-    const ordered = [...points].sort((a, b) => a.at - b.at);
-    all.push(...(await scoreSeries(world, samples, key, ordered, tell)));
+  const series = [...Map.groupBy(samples.points, ({ series }) => seriesKey(series))];
+  const all: Scored[][] = [];
+  for (let i = 0; i < series.length; i += atOnce) {
+    const some = series.slice(i, i + atOnce);
+    all.push(...(await Promise.all(some.map(([key, points]) => scoreSeries(world, samples, key, points, tell)))));
   }
-  return all;
+  return all.flat();
 }
+
+/** How many series are scored at once: each waits for the table most of the time, and ten batches are at work besides. */
+const atOnce = 8;
 
 /** How often a series is scored again when another batch of it was faster. */
 const tries = 5;
@@ -58,9 +62,10 @@ async function scoreSeries(
   world: Scoring,
   from: Samples,
   series: string,
-  points: readonly Sample[],
+  unordered: readonly Sample[],
   found: (anomaly: Anomaly) => Promise<void>,
 ): Promise<Scored[]> {
+  const points = unordered.toSorted((a, b) => a.at - b.at);
   const key = detectorKey(from, series);
   const held = await isUnderIncident(world, points);
   for (let i = 0; i < tries; i++) {

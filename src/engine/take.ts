@@ -16,8 +16,10 @@ export interface Taken {
  * Takes in one event, whatever it is: reads it, scores samples, reports trouble. Bears repeating. Never throws because of
  * what the event says; only when the table or the start of an execution fails, and then the event must come again.
  */
-export async function take(world: Scoring, event: unknown): Promise<Taken> {
-  const signal = readSignal(event);
+export const take = (world: Scoring, event: unknown): Promise<Taken> => takeSignal(world, readSignal(event));
+
+/** The same for what was read already. */
+export async function takeSignal(world: Scoring, signal: Signal): Promise<Taken> {
   switch (signal.kind) {
     case "unknown":
     case "unreadable":
