@@ -74,6 +74,15 @@ export function alarmsOf(installation: Installation): Readonly<Record<string, Al
       minutes: 15,
       of: 15,
     },
+    "canary-stuck": {
+      says: "remediations do not run: no execution of a canary has come to its end, or one has not heeded a halt",
+      metric: { Namespace: ownNamespace, MetricName: "CanaryLanded", Stage: installation.stage },
+      stat: "Sum",
+      threshold: 1,
+      below: true,
+      minutes: 15,
+      of: 15,
+    },
     "halt-unreadable": {
       says: "the stop switch cannot be read, and until it can nothing is changed",
       metric: { Namespace: ownNamespace, MetricName: "HaltUnreadable", Stage: installation.stage },

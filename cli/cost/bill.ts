@@ -17,7 +17,7 @@ export interface Line {
 const hoursPerMonth = 730;
 const minutesPerMonth = hoursPerMonth * 60;
 const daysPerMonth = hoursPerMonth / 24;
-/** What watch sends itself every fifth minute. */
+/** What watch sends itself every fifth minute: a sample, and the execution that it starts. */
 const canarySamples = minutesPerMonth / 5;
 /** Lambda polls a queue with five pollers that wait for up to 20 s: so many empty answers in a month. */
 const emptyPolls = 5 * 3 * minutesPerMonth;
@@ -45,17 +45,21 @@ export function billOf(stack: readonly Packaged[], rates: Rates): Line[] {
   // A batch of ten is one run; samples that come one by one are a run each.
   const intakeRuns = events + incidents + sampleEvents;
   const learnt = rates.series * daysPerMonth;
-  const runs = intakeRuns + minutesPerMonth + hoursPerMonth + clicks + interruptions + (interruptions + incidents) * 3;
+  const remediations = (interruptions + incidents) * 3 + canarySamples * 2;
+  const runs = intakeRuns + minutesPerMonth + hoursPerMonth + clicks + interruptions + remediations;
   const gbSeconds =
     (events + incidents) * seconds.receive * memoryGb("intake") +
     samples * seconds.score * memoryGb("intake") +
     interruptions * seconds.receive * memoryGb("spot") +
-    (interruptions + incidents) * seconds.remediate * memoryGb("remediate") +
+    ((interruptions + incidents) * seconds.remediate + canarySamples * seconds.canary) * memoryGb("remediate") +
     minutesPerMonth * seconds.round * memoryGb("watch") +
     clicks * seconds.click * memoryGb("slack") +
     learnt * seconds.learn * memoryGb("learn");
 
-  const operations = interruptions * uses.interruption.operations + incidents * uses.incident.operations;
+  const operations =
+    interruptions * uses.interruption.operations +
+    incidents * uses.incident.operations +
+    canarySamples * uses.canary.operations;
   const writtenGb = (interruptions * uses.interruption.writtenKb + incidents * uses.incident.writtenKb) / 1e6;
   const tableReads =
     interruptions * uses.interruption.reads +
@@ -170,5 +174,5 @@ export function billOf(stack: readonly Packaged[], rates: Rates): Line[] {
   ];
 }
 
-/** Custom metrics that the bot has of itself: its own and those by outcome. */
-const ownMetrics = 12;
+/** Custom metrics that the bot has of itself, its own and those by outcome; an hour in which one is not written is free. */
+const ownMetrics = 14;

@@ -9,6 +9,8 @@ export const uses = {
   event: { reads: 4, writes: 4 },
   /** A sample of a series that was sent for days, on the average: its detector is written whole once in 24 of them. */
   sample: { reads: 7, writes: 5 },
+  /** The execution that a canary starts. */
+  canary: { operations: 5 },
   /** One round of watching, on a day with little to look after. */
   round: { reads: 10 },
 } as const;
@@ -22,6 +24,7 @@ export const seconds = {
   score: 0.05,
   /** A durable execution is paid for while it works, not while it waits. */
   remediate: 3,
+  canary: 0.2,
   round: 0.2,
   click: 0.4,
   /** Two weeks of minutes of one series: half a second to read, a third to watch. */

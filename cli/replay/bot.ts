@@ -56,8 +56,8 @@ export function createBot({
     runbooks,
     chat: { show: () => Promise.resolve({ channel: settings.channel, ts: "0" }), tell: () => Promise.resolve() },
     executions: {
-      start: (_: string, { incident }: { incident: string }) => {
-        started.push(incident);
+      start: (_, request) => {
+        if (request.kind !== "canary") started.push(request.incident);
         return Promise.resolve();
       },
       wake: () => Promise.resolve(),

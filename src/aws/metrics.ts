@@ -5,10 +5,12 @@ export const ownMetrics = {
   TimeToRecover: "Milliseconds",
   Incidents: "Count",
   Actions: "Count",
+  LimitsHit: "Count",
   Prompts: "Count",
   Scored: "Count",
   Abstentions: "Count",
   CanaryArrived: "Count",
+  CanaryLanded: "Count",
   HaltUnreadable: "Count",
 } as const;
 export type OwnMetric = keyof typeof ownMetrics;

@@ -105,23 +105,22 @@ async function rememberNames(world: World, { id, root }: Incident, names: readon
 async function reserve(world: World, runbook: Runbook, incident: Incident, plan: StoredPlan): Promise<Granted> {
   const { limit } = runbook.definition;
   const { id, root } = incident;
+  const overLimit = async (refusal: Extract<Granted, { granted: false }>): Promise<Granted> => {
+    await world.incidents.update(id, (was) => ({ ...was, overLimit: true }));
+    return { ...refusal, why: `limit: ${refusal.why}` };
+  };
   const run = await world.ledger.countRun(runbook.id, limit, id);
-  if (!run.granted) return overLimit(run);
+  if (!run.granted) return await overLimit(run);
   if (limit.share !== undefined && plan.fleet) {
     const share = await world.ledger.countShare(plan.fleet, { ...limit, share: limit.share }, id, [root]);
-    if (!share.granted) return overLimit(share);
+    if (!share.granted) return await overLimit(share);
   }
   const wants = { changes: actionsOf(plan).length, usdPerHour: usdPerHourOf(plan) ?? 0 };
   const all = await world.ledger.countOverall(wants, id);
-  if (!all.granted) return overLimit(all);
+  if (!all.granted) return await overLimit(all);
   const targets = touchedBy(plan);
   // What only an earlier proposal wanted is free for others.
   const dropped = incident.plan ? touchedBy(incident.plan).filter((target) => !targets.includes(target)) : [];
   await world.ledger.release(dropped, id);
   return await world.ledger.lock(targets, id, world.clock.now() + toMs(executionTimeout));
 }
-
-const overLimit = (refusal: Extract<Granted, { granted: false }>): Granted => ({
-  ...refusal,
-  why: `limit: ${refusal.why}`,
-});

@@ -36,13 +36,14 @@ export async function measureClosed(
 
 async function measured({ stories }: Pick<World, "stories">, incident: Incident): Promise<Measured[]> {
   if (!isClosed(incident)) return [];
-  const { beganAt, openedAt, firstActionAt, phase } = incident;
+  const { beganAt, openedAt, firstActionAt, overLimit, phase } = incident;
   const firstWords = (await stories.read(incident.id)).map((line) => line.key.split(" ")[0] ?? "");
   return [
     { name: "TimeToDetect", value: Math.max(0, openedAt - beganAt) },
     ...(firstActionAt === undefined ? [] : [{ name: "NoticeToAction", value: firstActionAt - beganAt } as const]),
     ...(phase.outcome === "healed" ? [{ name: "TimeToRecover", value: phase.at - beganAt } as const] : []),
     { name: "Incidents", value: 1, by: { Outcome: phase.outcome } },
+    ...(overLimit ? [{ name: "LimitsHit", value: 1 } as const] : []),
     ...firstWords.flatMap((word): Measured[] => {
       const State = actionStates[word];
       if (word === "asked") return [{ name: "Prompts", value: 1 }];

@@ -9,6 +9,7 @@ import { type Ended, finish } from "./finish.ts";
 import { openingGates, scopesOf } from "./gates.ts";
 import { holdLeases } from "./hold.ts";
 import { inWords } from "./in-words.ts";
+import { type Landed, landCanary } from "./land-canary.ts";
 import { setPhase } from "./phase.ts";
 import { runPlan } from "./run-plan.ts";
 import type { Steps } from "./steps.ts";
@@ -17,15 +18,24 @@ import { undoAll } from "./undo.ts";
 import { heldMost, untilOpen } from "./until-open.ts";
 import type { World } from "./world.ts";
 
-const request = z.object({ kind: z.enum(["remediate", "undo"]), incident: z.string(), runbook: z.string() });
+const request = z.discriminatedUnion("kind", [
+  z.object({ kind: z.enum(["remediate", "undo"]), incident: z.string(), runbook: z.string() }),
+  z.object({ kind: z.literal("canary"), sentAt: z.number() }),
+]);
 
-/** What the durable function does when it is started: remediates an incident, or takes back what was left behind. */
+/** What the durable function does when it is started: remediates an incident, takes back what was left behind, or nothing. */
 export const onRequest =
   (world: World) =>
-  (event: unknown, steps: Steps): Promise<Ended> => {
-    const { kind, incident, runbook } = request.parse(event);
-    const run = kind === "remediate" ? remediate : compensate;
-    return run(world, steps, runbookOf(world, runbook), incident);
+  (event: unknown, steps: Steps): Promise<Ended | Landed> => {
+    const asked = request.parse(event);
+    switch (asked.kind) {
+      case "remediate":
+        return remediate(world, steps, runbookOf(world, asked.runbook), asked.incident);
+      case "undo":
+        return compensate(world, steps, runbookOf(world, asked.runbook), asked.incident);
+      case "canary":
+        return landCanary(world, steps, asked.sentAt);
+    }
   };
 
 /** How often a plan that went stale while people thought about it is made and proposed again. */

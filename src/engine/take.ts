@@ -1,3 +1,4 @@
+import { startCanary } from "./canary.ts";
 import { readSignal } from "../signals/read-signal.ts";
 import type { Signal } from "../signals/signal.ts";
 import { receive, type Received } from "./receive.ts";
@@ -37,6 +38,7 @@ export async function takeSignal(world: Scoring, signal: Signal): Promise<Taken>
       const scored = await scoreSamples(world, signal, async (anomaly) => {
         received.push(await receive(world, anomaly));
       });
+      await startCanary(world, signal.points);
       return { signal, received, scored };
     }
     case "spot-interruption":

@@ -34,11 +34,9 @@ export interface Chat {
 }
 
 /** What an execution is started with. No clock and no chance in it: the same name with another payload is an error. */
-export interface Request {
-  readonly kind: "remediate" | "undo";
-  readonly incident: string;
-  readonly runbook: string;
-}
+export type Request =
+  | { readonly kind: "remediate" | "undo"; readonly incident: string; readonly runbook: string }
+  | { readonly kind: "canary"; readonly sentAt: number };
 
 /** The durable executions of the bot. */
 export interface Executions {

@@ -56,6 +56,8 @@ export const incident = z.object({
   firstActionAt: z.number().optional(),
   /** What it taught about its runbook has been remembered. */
   learned: z.boolean().optional(),
+  /** A limit has refused its plan. */
+  overLimit: z.boolean().optional(),
   /** A person wants everything back that was changed. */
   undo: z.object({ by: z.string(), name: z.string(), why: z.string(), at: z.number() }).optional(),
   /** Where its card is in Slack, and how many lines of its story the thread has been told. */

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from "vitest";
+import { measureClosed } from "../../src/engine/measure.ts";
 import { take } from "../../src/engine/take.ts";
 import { changed } from "../support/episodes.ts";
 import {
@@ -33,6 +34,8 @@ const loners = (count: number) =>
 it("acts 30 times in ten minutes, and refuses the 31st and every further one; people are paged once", async () => {
   s = stack();
   s.sim.seed.cluster({ name: "gpu" });
+  await measureClosed(s.world);
+  s.clock.advance(1);
   for (const id of loners(34)) await take(s.world, interruption(id, startMs, id));
   await s.runTo({ minutes: 5 });
 
@@ -45,6 +48,7 @@ it("acts 30 times in ten minutes, and refuses the 31st and every further one; pe
   );
   expect(s.pages).toEqual([expect.stringMatching(/^refused: .+ its limit$/)]);
   expect(changed(s)).toHaveLength(30);
+  expect((await measureClosed(s.world)).filter(({ name }) => name === "LimitsHit")).toHaveLength(4);
 });
 
 it("acts again when the ten minutes are over", async () => {

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import type { Point, SampleBus } from "../../../src/aws/sample-bus.ts";
-import { canary } from "../../../src/engine/canary.ts";
+import { haltParameter } from "../../../src/aws/switches.ts";
+import { canary, landedKey } from "../../../src/engine/canary.ts";
 import { measureClosed } from "../../../src/engine/measure.ts";
 import { take } from "../../../src/engine/take.ts";
-import { interruption, stack, type Stack } from "../../support/stack.ts";
+import { interruption, stack, type Stack, startMs } from "../../support/stack.ts";
 
 const from = { account: "123456789012", region: "us-east-2" };
 
@@ -23,14 +24,14 @@ function busOf({ world }: Stack, isCut = { now: false }): SampleBus & { sent: nu
 }
 
 /** Rounds of every minute, and what each said of the canary. */
-async function rounds(of: Stack, bus: SampleBus, minutes: number): Promise<number[]> {
-  const arrived: number[] = [];
+async function rounds(of: Stack, bus: SampleBus, minutes: number, asked = "CanaryArrived"): Promise<number[]> {
+  const said: number[] = [];
   for (let i = 0; i < minutes; i++) {
     const measured = await canary(of.world, from, bus);
-    arrived.push(measured.find(({ name }) => name === "CanaryArrived")?.value ?? -1);
-    of.clock.advance(60_000);
+    said.push(measured.find(({ name }) => name === asked)?.value ?? -1);
+    await of.runTo({ minutes: Math.round((of.clock.now() - startMs) / 60_000) + 1 });
   }
-  return arrived;
+  return said;
 }
 
 it("the canary arrives with its second round, is sent every fifth minute, and opens no incident", async () => {
@@ -55,6 +56,40 @@ it("the canary falls silent when samples do not get through, and sings again whe
 
   expect(cut.slice(11)).toEqual(Array<number>(9).fill(0));
   expect(mended).toEqual([0, 1, 1]);
+  story.close();
+});
+
+it("the canary lands: its execution sleeps, wakes and passes the gate, once for each", async () => {
+  const story = stack();
+  const bus = busOf(story);
+
+  expect(await rounds(story, bus, 30, "CanaryLanded")).toEqual([0, ...Array<number>(29).fill(1)]);
+  expect(story.service.list()).toHaveLength(bus.sent);
+  expect((await story.world.table.get(landedKey))?.body).toMatchObject({ heeded: true, end: "acted" });
+  story.close();
+});
+
+it("the canary does nothing while people have halted everything, and that is as it should be", async () => {
+  const story = stack();
+  story.sim.seed.parameter({ name: haltParameter, value: JSON.stringify({ by: "Sam", why: "release" }) });
+
+  expect(await rounds(story, busOf(story), 20, "CanaryLanded")).toEqual([0, ...Array<number>(19).fill(1)]);
+  expect((await story.world.table.get(landedKey))?.body).toMatchObject({ heeded: true, end: "held" });
+  story.close();
+});
+
+it("the canary is missed when executions do not run, and when one has not heeded a halt", async () => {
+  const story = stack();
+  const dead = { ...story.world, executions: { start: () => Promise.resolve(), wake: () => Promise.resolve() } };
+  expect(await rounds({ ...story, world: dead }, busOf({ ...story, world: dead }), 20, "CanaryLanded")).toEqual(
+    Array<number>(20).fill(0),
+  );
+  await story.world.table.create({
+    ...landedKey,
+    body: { sentAt: story.clock.now(), heeded: false, end: "acted" },
+  });
+
+  expect(await canary(story.world, from, busOf(story))).toContainEqual({ name: "CanaryLanded", value: 0 });
   story.close();
 });
 

@@ -110,6 +110,15 @@ it("an incident that people are asked about, and an alarm that joins it, use wha
   story.close();
 });
 
+it("a canary uses what the bill says", async () => {
+  const story = stack();
+  await story.world.executions.start("canary", { kind: "canary", sentAt: story.clock.now() });
+  await story.runTo({ minutes: 1 });
+
+  expectAbout({ operations: durable(story).operations }, uses.canary);
+  story.close();
+});
+
 it("a sample of a series uses what the bill says, and a series is as large", async () => {
   const { table, units } = charging();
   const story = stack({ table });
