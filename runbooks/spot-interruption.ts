@@ -57,10 +57,11 @@ export const spotInterruption = defineRunbook({
     // What a Capacity Block had is gone with it: a replacement would be another thing at another price.
     const ended = signal.kind === "capacity-interruption" && signal.block;
     const replace = group && !group.capacityRebalance && !ended;
+    const launches = replace && group.desired < group.max;
     const drain = containerInstance && !containerInstance.managedDraining && containerInstance.status === "ACTIVE";
 
     return deadline.fit([
-      ...(replace && group.desired < group.max
+      ...(launches
         ? [attempt(launchReplacement({ group: group.name, zone: elsewhere(group, pools), instead: instance }))]
         : []),
       ...batches(messages.slice(0, releasedMax)).map(([queueUrl, batch]) =>
@@ -76,7 +77,8 @@ export const spotInterruption = defineRunbook({
             ),
           ]
         : []),
-      ...(replace ? [attempt(detachInstance({ instance, group: group.name }))] : []),
+      // With a replacement in it the group is one larger than it was, until it gives this instance up.
+      ...(replace ? [attempt({ ...detachInstance({ instance, group: group.name }), required: launches })] : []),
       ...(replace && signal.kind === "spot-interruption"
         ? [attempt(quarantinePool({ table, pool: poolOf("spot", group.type, group.zone), instance }))]
         : []),

@@ -36,7 +36,7 @@ type Ready =
 type DoResult =
   | { readonly result: "done"; readonly out: Json; readonly at?: number; readonly tookMs?: number }
   | { readonly result: "not-applied"; readonly retryable: boolean; readonly why: string }
-  | { readonly result: "halted"; readonly why: string }
+  | { readonly result: "halted"; readonly why: string; readonly unreadable?: true }
   | { readonly result: "unknown"; readonly why: string };
 
 /**
@@ -44,7 +44,9 @@ type DoResult =
  *
  * The gate is asked in the same breath as the change: between two steps a sandbox may die and minutes may pass.
  * The change itself begins at most once per attempt, and a new attempt is made only after it is certain that the last
- * one did nothing.
+ * one did nothing. A halt switch that cannot be read is asked again as often, because that may pass.
+ *
+ * `turn` names a second go at the same action, such as after a halt; the steps of an execution have names of their own.
  */
 export async function act(
   world: World,
@@ -53,6 +55,7 @@ export async function act(
   action: ActionDefinition,
   planned: StoredAction,
   index: number,
+  turn = "",
 ): Promise<Acted> {
   const key = `${incident}-${index}`;
   const params = planned.params;
@@ -66,7 +69,7 @@ export async function act(
     });
   let before: Json = null;
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
-    const name = attempt === 1 ? `${index} ${planned.action}` : `${index} ${planned.action} #${attempt}`;
+    const name = `${index} ${planned.action}${turn}${attempt === 1 ? "" : ` #${attempt}`}`;
     const ready = await steps.atLeastOnce(`ready ${name}`, () => prepare(world, incident, action, planned, index, key));
     if (!ready.go && ready.kind !== "unseen") return { kind: ready.kind, why: ready.why };
     if (!ready.go) {
@@ -79,7 +82,7 @@ export async function act(
 
     const tried = await steps.atMostOnce<DoResult>(`do ${name}`, async () => {
       const gate = await haltGate(world, ready.scopes);
-      if (!gate.open) return { result: "halted", why: gate.why };
+      if (!gate.open) return { result: "halted", why: gate.why, ...(gate.unreadable && { unreadable: true }) };
       const at = world.clock.now();
       try {
         const { earlier, leaseUntil } = ready;
@@ -107,7 +110,11 @@ export async function act(
     if (result.result === "done") {
       const { out, at, tookMs } = result;
       await steps.atLeastOnce(`note ${name}`, () => settle(world, incident, planned, index, { out, at, tookMs }));
-      return await verify(world, steps, action, planned, index, out);
+      return await verify(world, steps, action, planned, index, out, turn);
+    }
+    if (result.result === "halted" && result.unreadable && attempt < attemptsMax) {
+      await steps.sleep(`pause ${name}`, pauseMs(attempt));
+      continue;
     }
     if (result.result === "halted") {
       const { why } = result;
@@ -125,13 +132,13 @@ export async function act(
   }
   // An attempt of which nobody knew may have worked late, and a later one been refused because of it.
   if (isInDoubt) {
-    const late = await look(`look again ${index}`, before);
+    const late = await look(`look again ${index}${turn}`, before);
     if (late.applied) {
-      await steps.atLeastOnce(`note ${index} after all`, () => settle(world, incident, planned, index, late));
-      return await verify(world, steps, action, planned, index, late.out);
+      await steps.atLeastOnce(`note ${index}${turn} after all`, () => settle(world, incident, planned, index, late));
+      return await verify(world, steps, action, planned, index, late.out, turn);
     }
   }
-  await steps.atLeastOnce(`note ${index} failed`, async () => {
+  await steps.atLeastOnce(`note ${index}${turn} failed`, async () => {
     if (isRecorded) await world.journal.settle(incident, index, { state: "not-done" });
     await tell(world, incident, `failed ${index}`, `Could not ${planned.does}: ${last}`);
   });
@@ -158,7 +165,8 @@ async function prepare(
     return { go: false, kind: "lost", why: "this incident has been taken over" };
   }
   if (found.undo) return { go: false, kind: "undo", why: `${found.undo.name} wants it back` };
-  if (found.deadlineAt !== undefined && world.clock.now() >= found.deadlineAt) {
+  // What bounds a change that was begun in time is not cut off by it.
+  if (found.deadlineAt !== undefined && !planned.required && world.clock.now() >= found.deadlineAt) {
     return { go: false, kind: "late", why: `"${planned.does}" would come too late` };
   }
   if ("why" in looked) return { go: false, kind: "unseen", why: looked.why };
@@ -215,16 +223,17 @@ async function verify(
   planned: StoredAction,
   index: number,
   out: Json,
+  turn: string,
 ): Promise<Acted> {
   if (!action.verify) return { kind: "done", out };
   const { within, every, holds } = action.verify;
   const asks = Math.max(1, Math.ceil(toMs(within) / toMs(every)));
   for (let i = 1; i <= asks; i++) {
-    const held = await steps.atLeastOnce(`verify ${index} ${planned.action} ${i}`, () =>
+    const held = await steps.atLeastOnce(`verify ${index} ${planned.action}${turn} ${i}`, () =>
       holds({ params: planned.params, aws: world.reading, out }),
     );
     if (held) return { kind: "done", out };
-    if (i < asks) await steps.sleep(`verify ${index} pause ${i}`, toMs(every));
+    if (i < asks) await steps.sleep(`verify ${index}${turn} pause ${i}`, toMs(every));
   }
   return { kind: "failed", why: `${planned.does}: done, but its effect did not show` };
 }

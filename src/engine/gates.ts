@@ -5,7 +5,13 @@ import type { World } from "./world.ts";
 /** The answer of a gate: go on, or stop and why, in words for the incident's story. */
 export type Gate =
   | { readonly open: true }
-  | { readonly open: false; readonly by: "halt" | "maintenance"; readonly why: string };
+  | {
+      readonly open: false;
+      readonly by: "halt" | "maintenance";
+      readonly why: string;
+      /** Nobody knows whether it is set: it may pass by itself. */
+      readonly unreadable?: true;
+    };
 
 const open: Gate = { open: true };
 
@@ -25,7 +31,8 @@ export async function haltGate(world: Pick<World, "halts">, about: readonly stri
     const what = found.scope === undefined ? "" : ` (${found.scope})`;
     return { open: false, by: "halt", why: `halted by ${found.by}${what}: ${found.why}` };
   } catch (error) {
-    return { open: false, by: "halt", why: `the halt switch cannot be read (${String(error).slice(0, 200)})` };
+    const why = `the halt switch cannot be read (${String(error).slice(0, 200)})`;
+    return { open: false, by: "halt", why, unreadable: true };
   }
 }
 

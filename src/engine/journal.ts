@@ -31,8 +31,9 @@ const journal = z.object({ incident: z.string(), entries: z.array(entry) });
 export interface Journal {
   read(incident: string): Promise<Entry[]>;
   /**
-   * Adds an entry as `intended` and answers it, with the entries before it. One for the same step stays as it is: the first record counts, because
-   * after a crash the state found now may already be the state after the change.
+   * Adds an entry as `intended` and answers it, with the entries before it. One for the same step stays as it is: the first
+   * record counts, because after a crash the state found now may already be the state after the change. One that is known
+   * not to have been done is begun anew.
    */
   intend(incident: string, entry: Omit<Entry, "state" | "out">): Promise<{ entry: Entry; earlier: Entry[] }>;
   /** Records what became of a step. */
@@ -59,8 +60,9 @@ export function createJournal(table: Table): Journal {
       const intended: Entry = { ...added, state: "intended", out: null };
       const written = await change(table, keyOf(incident), journal, (was) => {
         const entries = was?.entries ?? [];
-        if (entries.some(({ step }) => step === added.step)) return undefined;
-        return toWrite(incident, [...entries, intended]);
+        const known = entries.find(({ step }) => step === added.step);
+        if (known && known.state !== "not-done") return undefined;
+        return toWrite(incident, [...entries.filter((one) => one !== known), intended]);
       });
       const entries = written?.entries ?? [];
       const index = entries.findIndex(({ step }) => step === added.step);

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { BotError } from "../bot-error.ts";
 import type { Outcome } from "../incidents/incident.ts";
-import type { StoredPlan } from "../runbook/plan.ts";
+import { toMs } from "../clock.ts";
+import { actionsOf, type StoredPlan } from "../runbook/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { askPeople } from "./ask.ts";
 import { decide, type End } from "./decide.ts";
 import { type Ended, finish } from "./finish.ts";
+import { finishBegun, isHalfBegun } from "./finish-begun.ts";
 import { openingGates, scopesOf } from "./gates.ts";
 import { holdLeases } from "./hold.ts";
 import { inWords } from "./in-words.ts";
@@ -57,10 +59,12 @@ export async function remediate(world: World, steps: Steps, runbook: Runbook, id
     case "lost":
       // Whoever has taken the incident over will close it.
       return { incident: id, outcome: "escalated", why: ran.why };
-    case "late":
-      return finish(world, steps, id, { end: "expired", why: ran.why });
+    case "late": {
+      const left = await finishBegun(world, steps, runbook, id, agreed.plan, ran.at);
+      return finish(world, steps, id, { end: "expired", why: [ran.why, ...left].join("; ") });
+    }
     case "halted":
-      return await afterHalt(world, steps, runbook, id, ran.why);
+      return await afterHalt(world, steps, runbook, id, agreed.plan, ran);
     case "undo":
     case "failed":
       return await takeBack(world, steps, runbook, id, ran.why);
@@ -127,29 +131,72 @@ async function agree(
 }
 
 /** Waits at a closed gate until people open it: what has no deadline is looked at again then. */
-async function untilGatesOpen(world: World, steps: Steps, id: string, name: string, why: string): Promise<boolean> {
+async function untilGatesOpen(
+  world: World,
+  steps: Steps,
+  id: string,
+  name: string,
+  why: string,
+  mostMs = toMs(heldMost),
+): Promise<boolean> {
   const scopes = await steps.atLeastOnce(`${name} begins`, async () => {
     await setPhase(world, id, { state: "halted", why });
     await tell(world, id, name, `Waiting: ${why}. It is looked at again when that is over.`);
     await showIncident(world, id);
     return scopesOf(await world.incidents.get(id));
   });
-  return await untilOpen(steps, name, () => openingGates(world, scopes));
+  return await untilOpen(steps, name, () => openingGates(world, scopes), mostMs);
 }
+
+/** So long after its deadline something may still be bounded that was begun: groups notice late that an instance is gone. */
+const boundsForMs = 300_000;
 
 /**
  * A halt has stopped a plan half-way. What was done stays as it is while people hold the bot still; when they resume, it is
- * taken back, because half a plan is neither the world people knew nor the one they approved.
+ * taken back, because half a plan is neither the world people knew nor the one they approved. Where a runbook keeps what it
+ * did, what bounds it is done then, as long as that can do any good.
  */
-async function afterHalt(world: World, steps: Steps, runbook: Runbook, id: string, why: string): Promise<Ended> {
+async function afterHalt(
+  world: World,
+  steps: Steps,
+  runbook: Runbook,
+  id: string,
+  plan: StoredPlan,
+  { why, at }: { readonly why: string; readonly at: number },
+): Promise<Ended> {
   const kept = runbook.definition.onFailure === "keep";
   const stays = `${why}; what was done before stays${kept ? "" : " until people resume"}`;
-  if (kept) return finish(world, steps, id, { end: "escalated", why: stays });
+  if (kept) {
+    const left = isHalfBegun(plan, at)
+      ? await finishAfterHalt(world, steps, runbook, id, plan, { why: stays, at })
+      : [];
+    return finish(world, steps, id, { end: "escalated", why: [stays, ...left].join("; ") });
+  }
   await steps.atLeastOnce("page halted", () => world.page(`halted: ${id}`, stays));
   if (await untilGatesOpen(world, steps, id, "halted", stays)) {
     return await takeBack(world, steps, runbook, id, `${why}, half-way`);
   }
   return finish(world, steps, id, { end: "escalated", why: `${stays}; not resumed for ${inWords(heldMost)}` });
+}
+
+/** Answers what is said of it besides that it was halted. */
+async function finishAfterHalt(
+  world: World,
+  steps: Steps,
+  runbook: Runbook,
+  id: string,
+  plan: StoredPlan,
+  { why, at }: { readonly why: string; readonly at: number },
+): Promise<string[]> {
+  const mostMs = await steps.atLeastOnce("how long it can be bounded", async () => {
+    const { deadlineAt } = await world.incidents.get(id);
+    return deadlineAt === undefined ? toMs(heldMost) : Math.max(0, deadlineAt + boundsForMs - world.clock.now());
+  });
+  if (await untilGatesOpen(world, steps, id, "halted", why, mostMs)) {
+    return await finishBegun(world, steps, runbook, id, plan, at);
+  }
+  const left = actionsOf({ ...plan, steps: plan.steps.slice(at) }).filter(({ required }) => required);
+  return left.map(({ does }) => `not done: ${does}`);
 }
 
 async function takeBack(world: World, steps: Steps, runbook: Runbook, id: string, why: string): Promise<Ended> {

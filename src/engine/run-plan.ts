@@ -12,7 +12,8 @@ import type { World } from "./world.ts";
 /** How far a plan came. `failures` are the actions that were allowed to fail and did. */
 export type Ran =
   | { readonly kind: "ran"; readonly failures: readonly string[]; readonly saw: string }
-  | { readonly kind: "failed" | Stopped; readonly why: string };
+  /** `at`: the step before which it stopped, counted from 0. */
+  | { readonly kind: "failed" | Stopped; readonly why: string; readonly at: number };
 
 /**
  * Runs the steps of a plan in order, then asks whether it helped. Stops at the first thing that may not fail, at a halt,
@@ -30,7 +31,7 @@ export async function runPlan(
     switch (step.kind) {
       case "action": {
         const asked = step.unless && (await look(world, steps, runbook, id, `unless ${index}`, step.unless.condition));
-        if (asked?.undo) return { kind: "undo", why: asked.saw };
+        if (asked?.undo) return { kind: "undo", why: asked.saw, at: index };
         if (asked?.holds) {
           const text = `Not needed: ${step.does}; ${asked.saw}.`;
           await steps.atLeastOnce(`not needed ${index}`, () => tell(world, id, `not needed ${index}`, text));
@@ -41,9 +42,9 @@ export async function runPlan(
           await steps.atLeastOnce(`stopped ${index}`, () =>
             tell(world, id, `stopped ${index}`, `Stopped before "${step.does}": ${acted.why}.`),
           );
-          return acted;
+          return { ...acted, at: index };
         }
-        if (acted.kind === "failed" && !step.mayFail) return acted;
+        if (acted.kind === "failed" && !step.mayFail) return { ...acted, at: index };
         if (acted.kind === "failed") failures.push(acted.why);
         break;
       }
@@ -56,7 +57,7 @@ export async function runPlan(
         break;
       case "check": {
         const seen = await look(world, steps, runbook, id, `check ${index}`, step.condition);
-        if (!seen.holds) return { kind: "failed", why: `${step.what}: no; ${seen.saw}` };
+        if (!seen.holds) return { kind: "failed", why: `${step.what}: no; ${seen.saw}`, at: index };
         break;
       }
       case "until": {
@@ -71,9 +72,9 @@ export async function runPlan(
           toMs(step.every),
           toMs(step.within),
         );
-        if (seen.undo) return { kind: "undo", why: seen.saw };
+        if (seen.undo) return { kind: "undo", why: seen.saw, at: index };
         if (!seen.holds)
-          return { kind: "failed", why: `${step.what}: not within ${inWords(step.within)}; ${seen.saw}` };
+          return { kind: "failed", why: `${step.what}: not within ${inWords(step.within)}; ${seen.saw}`, at: index };
         await steps.atLeastOnce(`seen ${index}`, () => tell(world, id, `seen ${index}`, `${step.what}: ${seen.saw}.`));
       }
     }
@@ -81,8 +82,9 @@ export async function runPlan(
   if (!plan.verify) return { kind: "ran", failures, saw: "every step was done" };
   const { verifyWithin = {} } = runbook.definition;
   const seen = await poll(world, steps, runbook, id, "verify", plan.verify, 10_000, toMs(verifyWithin));
-  if (seen.undo) return { kind: "undo", why: seen.saw };
-  return seen.holds ? { kind: "ran", failures, saw: seen.saw } : { kind: "failed", why: `verify: ${seen.saw}` };
+  const at = plan.steps.length;
+  if (seen.undo) return { kind: "undo", why: seen.saw, at };
+  return seen.holds ? { kind: "ran", failures, saw: seen.saw } : { kind: "failed", why: `verify: ${seen.saw}`, at };
 }
 
 /** Slack is told when the plan is about to wait and when it has ended: it never stands between two actions. */

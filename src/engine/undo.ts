@@ -100,7 +100,7 @@ async function undoOne(
   }
 }
 
-/** Looks, and takes one change back. Bears repeating. */
+/** Looks, and takes one change back. Bears repeating: what an earlier, interrupted try has settled is not done again. */
 async function tryToUndo(
   world: World,
   action: ActionDefinition,
@@ -108,7 +108,10 @@ async function tryToUndo(
   entry: Entry,
   keeps: boolean,
 ): Promise<OneTry> {
-  const gate = await gateOf(world, incident);
+  const [gate, entries] = await Promise.all([gateOf(world, incident), world.journal.read(incident)]);
+  const state = entries.find(({ step }) => step === entry.step)?.state;
+  if (state === "undone" || state === "not-done") return { kind: state };
+  if (state === "kept") return { kind: keeps ? "kept" : "undone" };
   if (!gate.open) return { kind: "halted", why: gate.why };
   const about = { params: entry.params, before: entry.before, key: entry.key };
   try {

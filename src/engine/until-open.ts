@@ -9,14 +9,19 @@ const heldMostMs = heldMost.hours * 3_600_000;
 const pauseMs = (asked: number): number => (asked <= 10 ? 30_000 : 300_000);
 
 /**
- * Waits until a gate opens, and says whether it did within {@link heldMost}. Costs nothing meanwhile: the execution sleeps.
+ * Waits until a gate opens, and says whether it did within `mostMs` ({@link heldMost}). Costs nothing meanwhile: the execution sleeps.
  */
-export async function untilOpen(steps: Steps, name: string, ask: () => Promise<Gate>): Promise<boolean> {
+export async function untilOpen(
+  steps: Steps,
+  name: string,
+  ask: () => Promise<Gate>,
+  mostMs = heldMostMs,
+): Promise<boolean> {
   let waitedMs = 0;
   for (let asked = 1; ; asked++) {
     const gate = await steps.atLeastOnce(`${name} open ${asked}`, ask);
     if (gate.open) return true;
-    if (waitedMs >= heldMostMs) return false;
+    if (waitedMs >= mostMs) return false;
     await steps.sleep(`${name} closed ${asked}`, pauseMs(asked));
     waitedMs += pauseMs(asked);
   }

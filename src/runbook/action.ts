@@ -102,7 +102,10 @@ export interface ActionStep<Id extends string = string> {
   readonly params: Json;
   /** The change is given back after this long. */
   readonly lease?: Duration;
-  /** An override cannot leave it out: it bounds what a step before it has begun. */
+  /**
+   * It bounds what a step before it has begun. So an override cannot leave it out and a deadline does not cut it off; and
+   * where a halt has come between and what was done stays, it is done when the halt is over.
+   */
   readonly required?: boolean;
   /** If it fails, the plan goes on without it and people are told. */
   readonly mayFail?: boolean;
@@ -161,7 +164,10 @@ export function unless<Id extends string, Asked extends string>(
   return { ...step, unless: { what, condition } };
 }
 
-/** Puts an action into a plan that an override cannot leave out, because it bounds or ends what a step before it began. */
+/**
+ * Puts an action into a plan that bounds or ends what a step before it began. An override cannot leave it out, a deadline
+ * does not cut it off, and after a halt it is done all the same.
+ */
 export function required<Id extends string>(step: ActionStep<Id>): ActionStep<Id> {
   return { ...step, required: true };
 }

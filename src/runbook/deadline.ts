@@ -10,7 +10,7 @@ export interface Deadline {
   readonly leftMs: number;
   /**
    * Keeps the steps that still fit, in the order given. Give the most valuable first: a step whose usual duration no
-   * longer fits is left out, and shorter ones behind it may still be kept.
+   * longer fits is left out, and shorter ones behind it may still be kept. What bounds a step that is kept is kept.
    */
   fit<Id extends string>(steps: readonly Step<Id>[]): Step<Id>[];
 }
@@ -26,6 +26,7 @@ export function deadlineOf(at: number | undefined, clock: Clock, takes: (step: A
       return steps.filter((step) => {
         if (step.kind !== "action") return true;
         const ms = toMs(takes(step));
+        if (step.required && usedMs > 0) return true;
         if (usedMs + ms > leftMs) return false;
         usedMs += ms;
         return true;

@@ -77,6 +77,60 @@ describe("halt during a plan", () => {
   );
 });
 
+describe("a halt between a replacement and the instance that it replaces", () => {
+  const group = () => {
+    const { desired, members = {} } = s.sim.world.groups["gpu-workers"] ?? {};
+    return { desired, members: Object.keys(members).length };
+  };
+  /** The switch is set, or cannot be read, from the moment at which the replacement is launched. */
+  const afterLaunch = (then: () => unknown): void => {
+    s = stack({
+      onTouch: ({ what, when }) => {
+        if (when === "after" && what.endsWith("LaunchInstances")) then();
+        return undefined;
+      },
+    });
+  };
+  const unreadable = (times: number) =>
+    s.sim.faults.add({
+      service: "ssm",
+      operation: "GetParameter",
+      kind: "denied",
+      times,
+      when: (input) => JSON.stringify(input).includes(haltParameter),
+    });
+  const end = async () => {
+    await spotEpisode.begin(s);
+    await s.runTo({ hours: 1 });
+    return (await promisesKept(s, spotEpisode)).phase;
+  };
+
+  it("that nobody has set, and that can be read again at once, is no halt", async () => {
+    afterLaunch(() => unreadable(2));
+    expect(await end()).toMatchObject({ outcome: "healed" });
+    expect(changed(s)).toEqual(spotPlan);
+    expect(group()).toEqual({ desired: 4, members: 4 });
+  });
+
+  it("that is over before EC2 takes the instance leaves the group as large as it was, and people are told of the rest", async () => {
+    afterLaunch(() => unreadable(4));
+    expect(await end()).toMatchObject({ outcome: "escalated", why: expect.stringContaining("cannot be read") });
+    expect(changed(s)).toEqual(["LaunchInstances", "DetachInstances"]);
+    expect(group()).toEqual({ desired: 4, members: 4 });
+    expect(s.pages).toHaveLength(1);
+  });
+
+  it("that lasts changes nothing, and people are told what is left to do", async () => {
+    afterLaunch(() => halt(s));
+    const why = expect.stringMatching(
+      /^halted by Alex: game day; what was done before stays; not done: take i-\w+ out/,
+    );
+    expect(await end()).toMatchObject({ outcome: "escalated", why });
+    expect(changed(s)).toEqual(["LaunchInstances"]);
+    expect(s.pages).toHaveLength(1);
+  });
+});
+
 describe("halt before a plan", () => {
   const outcome = async () => {
     const { doomed } = seedFleet(s);

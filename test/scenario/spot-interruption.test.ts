@@ -212,14 +212,14 @@ describe("a warning that needs no answer", () => {
     expect(s.sim.calls.filter(({ service }) => service !== "ssm")).toEqual([]);
   });
 
-  it("that comes late gets of the plan what still fits, the most valuable first", async () => {
+  it("that comes late gets of the plan what still fits, the most valuable first, and no half of a replacement", async () => {
     s = stack();
     const { doomed, work } = seedFleet(s);
     await work();
     await take(s.world, interruption(doomed, startMs - 113_000));
     await s.runTo({ minutes: 20 });
-    expect(changed(s).slice(0, 2)).toEqual(["LaunchInstances", "ChangeMessageVisibilityBatch"]);
-    expect(changed(s)).not.toContain("DetachInstances");
+    expect(changed(s)).toEqual(["LaunchInstances", "ChangeMessageVisibilityBatch", "DetachInstances"]);
+    expect(group()).toMatchObject({ desired: 4 });
   });
 });
 

@@ -38,8 +38,8 @@ const faultKinds = ["lost-response", "reset-before", "throttle", "denied", "serv
 /** What happens in one world: which trouble, how far the bot may go, what people do, where sandboxes die, and what AWS does. */
 export const world = fc.record({
   trouble: fc.uniqueArray(
-    fc.record({ episode: fc.integer({ min: 0, max: episodes.length - 1 }), helps: fc.boolean() }),
-    { minLength: 1, maxLength: 3, selector: ({ episode }) => episode },
+    fc.record({ runbook: fc.constantFrom(...episodes.map(({ runbook }) => runbook.id)), helps: fc.boolean() }),
+    { minLength: 1, maxLength: 3, selector: ({ runbook }) => runbook },
   ),
   autonomy: fc.constantFrom(...ladder, "auto" as const, "auto" as const),
   limits: fc.record({
@@ -122,7 +122,7 @@ export async function tell(told: Told): Promise<Over> {
   const journals = new Map<string, readonly Entry[]>();
   const sent: Sent[] = [];
   let events = 0;
-  const trouble = told.trouble.map(({ episode, helps }) => ({ episode: episodeAt(episode), helps }));
+  const trouble = told.trouble.map(({ runbook, helps }) => ({ episode: episodeOf(runbook), helps }));
   const s = lightStack({
     settings: estate({ autonomy: Object.fromEntries(episodes.map(({ runbook }) => [runbook.id, autonomy])), limits }),
     people: (_, { runbook, plan }): Answer[] =>
@@ -179,9 +179,9 @@ export async function tell(told: Told): Promise<Over> {
   return { s, sent, shown, ...(isWhole && { halted: { from, to: from + halt.lasts * 1_000 } }) };
 }
 
-function episodeAt(index: number): RunbookEpisode {
-  const found = episodes[index];
-  if (!found) throw new Error(`there is no episode ${index}`);
+function episodeOf(id: string): RunbookEpisode {
+  const found = episodes.find(({ runbook }) => runbook.id === id);
+  if (!found) throw new Error(`there is no episode of ${id}`);
   return found;
 }
 

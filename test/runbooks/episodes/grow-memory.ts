@@ -17,6 +17,6 @@ export const growMemoryEpisode: RunbookEpisode = {
     jobsOf(s, "index")
       .filter(({ status }) => status !== "FAILED")
       .map(({ memoryMiB }) => memoryMiB),
-  healed: [2_458],
+  healed: [3_072],
   less: instead("batch.resubmit-job", { size: { vcpus: 2, memoryMiB: 2_400 } }),
 };
