@@ -10,7 +10,7 @@ export interface Io {
 }
 
 /** How a command ended, as the shell sees it. */
-export const exits = { ok: 0, bug: 1, wrong: 2, missing: 3, unreachable: 4, refused: 5 } as const;
+export const exits = { ok: 0, bug: 1, wrong: 2, missing: 3, unreachable: 4, refused: 5, different: 6 } as const;
 export type Exit = (typeof exits)[keyof typeof exits];
 
 /** One command of `paramedic`. Its code is loaded when it is asked for, so that `--help` is there at once. */

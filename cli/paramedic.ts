@@ -15,6 +15,13 @@ const commands = new Map<string, Command>([
     },
   ],
   [
+    "backtest",
+    {
+      summary: "what two versions of the runbooks would have decided about your history",
+      run: async (args, io) => (await import("./backtest/backtest.ts")).backtest(args, io),
+    },
+  ],
+  [
     "plan",
     {
       summary: "what one runbook would do about one event, with gates and permissions",
@@ -137,6 +144,7 @@ Exit codes
   3  doctor: something is missing
   4  the account cannot be reached
   5  refused, with the reason; audit: something does not fit
+  6  backtest: decisions differ, and that was asked for to be a failure
 `;
 
 /**

@@ -8,7 +8,9 @@ import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Settings } from "../../src/settings.ts";
 import type { Anomaly, Samples, Told } from "../../src/signals/signal.ts";
 import { assumeEstate, bareEstate } from "./estate.ts";
+import { notingRefusals } from "./limits.ts";
 import { notOurs, whyMuted } from "./not-ours.ts";
+import { operationsOf } from "./operations.ts";
 import { rehearse, type Rehearsed } from "./rehearse.ts";
 
 /** What came of a signal: the incident it belongs to, or why there is none. */
@@ -20,6 +22,10 @@ export type Answer =
 export interface Story extends Rehearsed {
   readonly incident: Incident;
   readonly assuming: string;
+  /** The limit or lock that refused it. */
+  readonly limit?: string;
+  /** The operations of AWS that its runbook's actions change things with, by action. */
+  readonly operations: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The bot in this process: its real engine, a table in memory, and for each incident an account that is assumed. */
@@ -51,8 +57,12 @@ export function createBot({
   let at = now ?? 0;
   const started: string[] = [];
   const decided = new Map<string, Omit<Story, "incident">>();
+  const refusals = new Map<string, string>();
+  const stores = storesOf(memoryTable(), { now: () => at }, settings);
+  const operations = operationsOf(runbooks);
   const world = {
-    ...storesOf(memoryTable(), { now: () => at }, settings),
+    ...stores,
+    ledger: notingRefusals(stores.ledger, (incident, limit) => void refusals.set(incident, limit)),
     runbooks,
     chat: { show: () => Promise.resolve({ channel: settings.channel, ts: "0" }), tell: () => Promise.resolve() },
     executions: {
@@ -89,7 +99,8 @@ export function createBot({
     const changing = calls.find(({ mutating }) => mutating);
     if (changing)
       throw new Error(`replaying ${id}: ${changing.permission} reached the assumed account, and it must not`);
-    decided.set(id, { ...told, assuming });
+    const limit = told.decision === "refused" ? refusals.get(id) : undefined;
+    decided.set(id, { ...told, assuming, operations, ...(limit !== undefined && { limit }) });
   }
 
   return {

@@ -18,7 +18,7 @@ export async function* readDocuments(file: string, lines: AsyncIterable<Line>): 
 
   for await (const { text, number } of lines) {
     if (open && text.startsWith("{") && /^\s*\{./.test(open.texts[0] ?? "")) {
-      yield read(file, open.line, open.texts.join("\n"));
+      yield* read(file, open.line, open.texts.join("\n"));
       open = undefined;
     }
     if (!open) {
@@ -35,20 +35,50 @@ export async function* readDocuments(file: string, lines: AsyncIterable<Line>): 
     open.depth += deeper(text);
     if (open.chars > textCharsMax) throw tooLong(file, open.line);
     if (open.depth <= 0) {
-      yield read(file, open.line, open.texts.join("\n"));
+      yield* read(file, open.line, open.texts.join("\n"));
       open = undefined;
     }
   }
-  if (open) yield read(file, open.line, open.texts.join("\n"));
+  if (open) yield* read(file, open.line, open.texts.join("\n"));
 }
 
-function read(file: string, line: number, text: string): Document {
+function* read(file: string, line: number, text: string): Generator<Document> {
   const whole = parse(text);
-  if (whole) return { kind: "value", line, text, value: whole.value };
+  if (whole) return yield { kind: "value", line, text, value: whole.value };
+  const several = textsIn(text);
+  if (several.length > 1) {
+    let above = 0;
+    for (const one of several) {
+      yield* read(file, line + above, one);
+      above += one.split("\n").length - 1;
+    }
+    return;
+  }
+  yield { kind: "fault", fault: faultIn(file, line, text) };
+}
+
+/** The texts that a text is made of: Firehose puts objects behind each other with nothing between them. */
+function textsIn(text: string): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (const { 0: token, index } of text.matchAll(tokens)) {
+    if (token === "{" || token === "[") depth += 1;
+    else if (token === "}" || token === "]") depth -= 1;
+    if (depth > 0 || token.startsWith('"')) continue;
+    found.push(text.slice(from, index + 1));
+    from = index + 1;
+    if (depth < 0) return [text];
+  }
+  const rest = text.slice(from);
+  return rest.trim() === "" ? found : [...found, rest];
+}
+
+function faultIn(file: string, line: number, text: string): Fault {
   const { at, what, wayOut } = findJsonFault(text);
   const before = text.slice(0, at).split("\n");
   const column = (before.at(-1)?.length ?? 0) + 1;
-  return { kind: "fault", fault: { file, line: line + before.length - 1, column, what: `not JSON: ${what}`, wayOut } };
+  return { file, line: line + before.length - 1, column, what: `not JSON: ${what}`, wayOut };
 }
 
 function parse(text: string): { value: unknown } | undefined {

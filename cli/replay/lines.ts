@@ -1,5 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import type { Io } from "../command.ts";
 import { wrongFile } from "./wrong-file.ts";
 
@@ -18,7 +20,7 @@ export const textCharsMax = 64 * 1024 * 1024;
  * @throws BotError `bad_input` for what is not a file, cannot be opened, or is not UTF-8 text.
  */
 export async function* readLines(file: string, io: Pick<Io, "stdin">): AsyncGenerator<Line> {
-  const source: AsyncIterable<Uint8Array> = file === "-" ? io.stdin : await open(file);
+  const source = unpacked(file === "-" ? io.stdin : await open(file));
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
   let number = 0;
@@ -33,6 +35,7 @@ export async function* readLines(file: string, io: Pick<Io, "stdin">): AsyncGene
       if (rest.length > textCharsMax) throw tooLong(file, number + 1);
     }
   } catch (error) {
+    if (isDamaged(error)) throw damaged(file, number, error);
     throw isErrno(error) ? unreadableFile(file, error) : error;
   }
   rest += decode(decoder, file, number);
@@ -46,6 +49,30 @@ export const tooLong = (file: string, line: number) =>
     what: `one text of more than ${textCharsMax / 1024 / 1024} MiB begins here`,
     wayOut: "One event per line streams at any size: jq -c '.[]' FILE > events.jsonl",
   });
+
+/** What gzip packed, in one piece or several, is unpacked on the way. */
+async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const chunks = source[Symbol.asyncIterator]();
+  const { done, value: first } = await chunks.next();
+  if (done) return;
+  const whole = (async function* () {
+    yield first;
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  })();
+  if (first[0] !== 0x1f || first[1] !== 0x8b) return yield* whole;
+  // What goes wrong on the way is thrown here, where it is read.
+  yield* pipeline(Readable.from(whole), createGunzip(), () => {});
+}
+
+/** Node's own codes of what zlib cannot unpack. */
+const isDamaged = (error: unknown): error is Error =>
+  error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("Z_");
+
+const damaged = (file: string, line: number, error: Error) =>
+  wrongFile(
+    { file, what: `is packed by gzip, and damaged after line ${line}`, wayOut: "Copy it again, whole." },
+    error,
+  );
 
 async function open(file: string): Promise<AsyncIterable<Uint8Array>> {
   try {
@@ -81,11 +108,6 @@ function unreadableFile(file: string, error: NodeJS.ErrnoException) {
 /** Says what a file that is no UTF-8 text probably is, by its first bytes. */
 function refuseBinary(file: string, [a, b, ...more]: Uint8Array): void {
   const found = [
-    {
-      is: a === 0x1f && b === 0x8b,
-      what: "is compressed",
-      wayOut: `Unpack it on the way: gunzip -c ${file} | paramedic replay -`,
-    },
     {
       is: (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff),
       what: "is text in UTF-16",

@@ -2,7 +2,7 @@ import type { Aws } from "../../src/aws/clients.ts";
 import { BotError } from "../../src/bot-error.ts";
 
 /** How every operation that only looks begins. */
-const looks = /^(Describe|Get|List)/;
+export const looks = /^(Describe|Get|List)/;
 
 /** As much of an SDK client as is needed to keep it from changing anything. */
 interface Guardable {

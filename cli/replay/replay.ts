@@ -17,9 +17,10 @@ import { type Fault, faultOf, inWords } from "./wrong-file.ts";
 const help = `paramedic replay: says what the bot would see, think and do about a file, and does none of it
 
 Usage
-  paramedic replay FILE… [--service NAME [--unit s|ms]] [--now TIME] [--json]
+  paramedic replay FILE… [--service NAME [--unit s|ms]] [--now TIME]
+                         [--config FILE] [--runbooks PATH] [--json]
 
-FILE is one of these, or - for standard input
+FILE is one of these, packed by gzip or not, or - for standard input
   an AWS event as JSON, an array of events, or events on a line each
   objects of a CloudWatch metric stream, on a line each
   a series as CSV "timestamp,value": ISO 8601, "YYYY-MM-DD HH:MM:SS" in UTC, epoch seconds or milliseconds
@@ -29,6 +30,8 @@ Options
   --service NAME  the series is the latency of this service of paramedic.config.ts, so that runbooks can answer
   --unit s|ms     what the values of that series are in; ms by default
   --now TIME      everything reaches the bot at this time, so that what has a deadline may be too late
+  --config FILE   settings to use in the place of paramedic.config.ts
+  --runbooks PATH a list of runbooks, or a folder with one, to use in the place of runbooks/index.ts
   --json          one JSON object on standard output
 
 Examples
@@ -46,6 +49,8 @@ const options = {
   service: { type: "string" },
   unit: { type: "string" },
   now: { type: "string" },
+  config: { type: "string" },
+  runbooks: { type: "string" },
   json: { type: "boolean" },
 } as const;
 
@@ -62,7 +67,7 @@ export async function replay(args: readonly string[], io: Io, given?: Deployed):
     return exits.ok;
   }
   if (files.length === 0) throw wrongUse("name a file");
-  const { settings, runbooks } = given ?? (await deployed());
+  const { settings, runbooks } = given ?? (await deployed(values));
   const now = values.now === undefined ? undefined : readTime(values.now);
   if (values.now !== undefined && now === undefined) throw wrongUse(`--now ${values.now} is not a time`);
   const seriesOf = readSeriesOptions(values, settings);

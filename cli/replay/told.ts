@@ -1,5 +1,5 @@
 import { inWords } from "../../src/engine/in-words.ts";
-import type { StoredPlan } from "../../src/runbook/plan.ts";
+import type { StoredAction, StoredPlan } from "../../src/runbook/plan.ts";
 import { signalInWords } from "../../src/signals/in-words.ts";
 import type { Answer, Story } from "./bot.ts";
 import type { Findings } from "./findings.ts";
@@ -35,21 +35,32 @@ export function stepInWords(step: StoredPlan["steps"][number]): { what: string; 
 const iso = (atMs: number): string => new Date(atMs).toISOString();
 
 /** An incident and what would be done about it, as `--json` prints it. */
-export const storyToJson = ({ incident, plan, decision, why, assuming }: Story) => ({
+export const storyToJson = ({ incident, plan, decision, why, assuming, limit, operations }: Story) => ({
   id: incident.id,
   runbook: incident.runbook,
   title: incident.title,
   root: incident.root,
   began: iso(incident.beganAt),
   ...(incident.deadlineAt !== undefined && { deadline: iso(incident.deadlineAt) }),
+  ...(incident.phase.state === "closed" && { until: iso(incident.phase.at) }),
   seen: incident.seen,
   plan: (plan?.steps ?? []).flatMap((step) =>
-    step.kind === "action" ? [{ action: step.action, does: step.does, undo: step.undo }] : [],
+    step.kind === "action" ? [actionToJson(step, operations.get(step.action) ?? [])] : [],
   ),
   steps: (plan?.steps ?? []).map((step) => stepInWords(step).what),
   decision,
   why,
+  ...(limit !== undefined && { limit }),
   assuming,
+});
+
+const actionToJson = ({ action, does, undo, touches, usdPerHour }: StoredAction, calls: readonly string[]) => ({
+  action,
+  does,
+  undo,
+  touches,
+  calls,
+  ...(usdPerHour !== undefined && { usdPerHour }),
 });
 
 /** Everything that was found, as `--json` prints it. Fields stay; others may join them. */
