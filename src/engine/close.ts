@@ -10,7 +10,7 @@ import type { World } from "./world.ts";
  * What it held goes first: an incident that is closed is not looked at again, so nothing of it may be left behind.
  */
 export async function closeIncident(world: World, id: string, outcome: Outcome, why: string): Promise<void> {
-  const { plan } = await world.incidents.get(id);
+  const { plan, partOf, title } = await world.incidents.get(id);
   if (plan) await world.ledger.release(touchedBy(plan), id);
   if (plan && usdPerHourOf(plan) !== 0) await world.ledger.givenBack(id);
   const closed = await world.incidents.update(id, (was) =>
@@ -24,4 +24,8 @@ export async function closeIncident(world: World, id: string, outcome: Outcome, 
     `${end.outcome[0]?.toUpperCase()}${end.outcome.slice(1)}: ${end.why}.`,
   );
   await showIncident(world, id);
+  if (partOf === undefined) return;
+  // The thread of the whole has the end of every part of it.
+  await tell(world, partOf, `part ${id} ${end.outcome}`, `Part of the same, ${title}: ${end.outcome}, ${end.why}.`);
+  await showIncident(world, partOf);
 }

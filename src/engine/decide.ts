@@ -104,19 +104,19 @@ async function rememberNames(world: World, { id, root }: Incident, names: readon
 /** Limits and locks, in order; the first that refuses says why. Reserving twice for one incident counts once. */
 async function reserve(world: World, runbook: Runbook, incident: Incident, plan: StoredPlan): Promise<Granted> {
   const { limit } = runbook.definition;
-  const { id, root } = incident;
+  const { id, root, partOf: whole = id } = incident;
   const overLimit = async (refusal: Extract<Granted, { granted: false }>): Promise<Granted> => {
     await world.incidents.update(id, (was) => ({ ...was, overLimit: true }));
     return { ...refusal, why: `limit: ${refusal.why}` };
   };
-  const run = await world.ledger.countRun(runbook.id, limit, id);
+  const run = await world.ledger.countRun(runbook.id, limit, id, whole);
   if (!run.granted) return await overLimit(run);
   if (limit.share !== undefined && plan.fleet) {
     const share = await world.ledger.countShare(plan.fleet, { ...limit, share: limit.share }, id, [root]);
     if (!share.granted) return await overLimit(share);
   }
   const wants = { changes: actionsOf(plan).length, usdPerHour: usdPerHourOf(plan) ?? 0 };
-  const all = await world.ledger.countOverall(wants, id);
+  const all = await world.ledger.countOverall(wants, id, whole);
   if (!all.granted) return await overLimit(all);
   const targets = touchedBy(plan);
   // What only an earlier proposal wanted is free for others.

@@ -6,9 +6,11 @@ import type { Settings } from "../settings.ts";
 
 /** The first incident that a limit has refused within its time: people are told of that one, not of each. */
 const refused = z.object({ incident: z.string(), at: z.number() });
+/** The incident that one belongs to, if it is part of another: both are one to every count of incidents. */
+const whole = z.string().optional();
 const runs = z.object({
   refused: refused.optional(),
-  runs: z.array(z.object({ incident: z.string(), at: z.number() })),
+  runs: z.array(z.object({ incident: z.string(), whole, at: z.number() })),
 });
 const touched = z.object({
   refused: refused.optional(),
@@ -20,6 +22,7 @@ const overall = z.object({
   wanted: z.array(
     z.object({
       incident: z.string(),
+      whole,
       at: z.number(),
       changes: z.number(),
       /** What stands of it adds so much to the bill, in US dollars an hour, until it is given back. */
@@ -47,8 +50,11 @@ const granted: Granted = { granted: true };
 
 /** The bounds on changes, shared by all executions: how many, how much of a fleet, and one at a time per target. */
 export interface Ledger {
-  /** Counts a remediation against its runbook's limit. Asking again for the same incident counts once. */
-  countRun(runbook: string, limit: Limit, incident: string): Promise<Granted>;
+  /**
+   * Counts a remediation against its runbook's limit. Asking again for the same incident counts once, and so do all that are
+   * part of the same one.
+   */
+  countRun(runbook: string, limit: Limit, incident: string, whole?: string): Promise<Granted>;
   /** Counts what is touched of a fleet against the share that may be touched within the limit's time. */
   countShare(
     fleet: { scope: string; size: number },
@@ -56,14 +62,21 @@ export interface Ledger {
     incident: string,
     targets: readonly string[],
   ): Promise<Granted>;
-  /** Counts a remediation against the limits over all runbooks, and looks whether a storm is on. */
-  countOverall(wants: { changes: number; usdPerHour: number }, incident: string): Promise<Granted>;
+  /**
+   * Counts a remediation against the limits over all runbooks, and looks whether a storm is on. What is part of one incident
+   * adds up in changes and dollars, and is one incident to a storm.
+   */
+  countOverall(wants: { changes: number; usdPerHour: number }, incident: string, whole?: string): Promise<Granted>;
   /** What an incident added to the bill has been given back. */
   givenBack(incident: string): Promise<void>;
   /** Takes the targets for one incident, all or none, until released or until `untilMs`. */
   lock(targets: readonly string[], owner: string, untilMs: number): Promise<Granted>;
   release(targets: readonly string[], owner: string): Promise<void>;
 }
+
+/** Incidents, those that are part of one counted as that one. */
+const wholesIn = (counted: readonly { incident: string; whole?: string | undefined }[]): Set<string> =>
+  new Set(counted.map(({ incident, whole }) => whole ?? incident));
 
 export function createLedger(table: Table, clock: Clock, limits: Settings["limits"]): Ledger {
   const releaseOne = async (target: string, owner: string): Promise<void> => {
@@ -95,21 +108,22 @@ export function createLedger(table: Table, clock: Clock, limits: Settings["limit
   const firstRefused = (was: z.infer<typeof refused> | undefined, since: number, incident: string) =>
     was && was.at > since ? was : { incident, at: clock.now() };
   return {
-    async countRun(runbook, limit, incident) {
+    async countRun(runbook, limit, incident, whole = incident) {
       let answer: Granted = granted;
       await change(table, { pk: `limit#${runbook}`, sk: "runs" }, runs, (was) => {
         const since = clock.now() - toMs(limit.within);
         const recent = (was?.runs ?? []).filter(({ at }) => at > since);
         answer = granted;
         if (recent.some((run) => run.incident === incident)) return undefined;
-        if (recent.length >= limit.runs) {
+        const ran = wholesIn(recent);
+        if (!ran.has(whole) && ran.size >= limit.runs) {
           const minutes = Math.round(toMs(limit.within) / 60_000);
           const first = firstRefused(was?.refused, since, incident);
-          const why = `${runbook} ran ${recent.length} times in ${minutes} minutes, its limit`;
+          const why = `${runbook} ran ${ran.size} times in ${minutes} minutes, its limit`;
           answer = { granted: false, why, page: first.incident === incident };
           return first === was?.refused ? undefined : { body: { runs: recent, refused: first } };
         }
-        return { body: { runs: [...recent, { incident, at: clock.now() }] } };
+        return { body: { runs: [...recent, { incident, whole, at: clock.now() }] } };
       });
       return answer;
     },
@@ -132,7 +146,7 @@ export function createLedger(table: Table, clock: Clock, limits: Settings["limit
       });
       return answer;
     },
-    async countOverall({ changes, usdPerHour }, incident) {
+    async countOverall({ changes, usdPerHour }, incident, whole = incident) {
       let answer: Granted = granted;
       await change(table, overallKey, overall, (was = { wanted: [], stormUntil: 0 }) => {
         const now = clock.now();
@@ -142,12 +156,12 @@ export function createLedger(table: Table, clock: Clock, limits: Settings["limit
         const others = was.wanted.filter(
           (one) => one.incident !== incident && (one.at > now - hourMs || one.usdPerHour > 0),
         );
-        const wanted = [...others, known ?? { incident, at: now, changes: 0, usdPerHour: 0 }].slice(-wantedMost);
-        const sick = wanted.filter(({ at }) => at > now - stormMs).length;
+        const wanted = [...others, known ?? { incident, whole, at: now, changes: 0, usdPerHour: 0 }].slice(-wantedMost);
+        const sick = wholesIn(wanted.filter(({ at }) => at > now - stormMs)).size;
         const stormUntil = sick > limits.stormIncidents ? now + stormMs : was.stormUntil;
         const why = refusalOf(others, { changes, usdPerHour }, { now, sick, stormUntil });
         if (why === undefined) {
-          const entry = { incident, at: known?.at ?? now, changes, usdPerHour };
+          const entry = { incident, whole, at: known?.at ?? now, changes, usdPerHour };
           return { body: { ...was, wanted: [...wanted.slice(0, -1), entry], stormUntil } };
         }
         const first = firstRefused(was.refused, now - hourMs, incident);

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import { take } from "../../src/engine/take.ts";
-import { interruption, seedFleet, type Stack, stack, startMs } from "../support/stack.ts";
+import { interruption, seedFleet, settingsOf, type Stack, stack, startMs } from "../support/stack.ts";
 
 let s: Stack;
 afterEach(() => s.close());
@@ -78,4 +78,33 @@ it("what happens long after the incident was closed is not part of it", async ()
     event("aws.ec2", "EC2 Instance Rebalance Recommendation", { "instance-id": doomed }, "r-1"),
   );
   expect(taken.received).toMatchObject([{ kind: "not-ours" }]);
+});
+
+it("an instance that is taken back, and what ECS, Auto Scaling and Batch lose with it, is one thread and one budget", async () => {
+  s = stack({
+    hears: ({ "detail-type": type }) => (type.startsWith("Batch") ? [0] : []),
+    settings: settingsOf({
+      autonomy: { "spot-interruption": "auto", "retry-job": "auto" },
+      // A second incident would be a storm.
+      limits: { stormIncidents: 1 },
+    }),
+  });
+  const { doomed } = seedFleet(s);
+  s.sim.seed.jobQueue({ name: "spot", spot: true });
+  s.sim.seed.jobDefinition({ name: "embed", takes: { hours: 1 } });
+  const { id: job } = s.sim.seed.job({ name: "embed-1", queue: "spot", definition: "embed" });
+  await s.runTo({ minutes: 10 });
+  Object.assign(s.sim.world.jobs[job] ?? {}, { instance: doomed });
+  await take(s.world, event("aws.ec2", "EC2 Instance Rebalance Recommendation", { "instance-id": doomed }, "r-1"));
+  s.sim.spot.interrupt(doomed);
+  await take(s.world, interruption(doomed, s.clock.now()));
+  await s.runTo({ hours: 2 });
+
+  const [first, part, ...others] = (await s.world.incidents.recent(10)).reverse();
+  expect(first).toMatchObject({ runbook: "spot-interruption", phase: { outcome: "healed" } });
+  expect(part).toMatchObject({ runbook: "retry-job", partOf: first?.id, phase: { outcome: "healed" } });
+  expect(others).toEqual([]);
+  expect(s.pages).toEqual([]);
+  const thread = (await s.world.stories.read(first?.id ?? "")).map(({ text }) => text);
+  expect(thread.filter((text) => /^Part of the same, .*embed-1.*: healed/.test(text))).toHaveLength(1);
 });

@@ -19,6 +19,14 @@ describe("a limit of runs", () => {
     expect(await ledger.countRun("r", limit, "c")).toMatchObject({ granted: false });
   });
 
+  it("counts what is part of one incident once, whoever asks first", async () => {
+    for (const part of ["a1", "a2", "a"])
+      expect(await ledger.countRun("r", limit, part, "a")).toEqual({ granted: true });
+    expect(await ledger.countRun("r", limit, "b")).toEqual({ granted: true });
+    expect(await ledger.countRun("r", limit, "c")).toMatchObject({ granted: false });
+    expect(await ledger.countRun("r", limit, "a3", "a")).toEqual({ granted: true });
+  });
+
   it("is open again when its time has passed, and separate for each runbook", async () => {
     for (const incident of ["a", "b"]) await ledger.countRun("r", limit, incident);
     expect(await ledger.countRun("other", limit, "c")).toEqual({ granted: true });
