@@ -1,6 +1,6 @@
 import { BotError } from "../bot-error.ts";
 import { ByteReader, ByteWriter } from "./binary.ts";
-import { FlatTrees } from "./flat-trees.ts";
+import { FlatTrees, rowsAtOnce } from "./flat-trees.ts";
 import { Random } from "./random.ts";
 import type { Trees } from "./trees.ts";
 import { averagePath, depthOf, growTrees } from "./trees.ts";
@@ -78,6 +78,31 @@ export class IsolationForest {
     if (expected === 0) return 0.5;
     const path = this.#isMissing(row, offset) ? this.#pathAround(row, offset) : this.#flat.path(row, offset);
     return 2 ** (-path / this.#trees.roots.length / expected);
+  }
+
+  /** {@link IsolationForest.score} of every row, bit by bit, half as fast again. Rows that are not whole throw `bad_input`. */
+  scores(rows: Float64Array): Float64Array {
+    const { width } = this;
+    const count = rows.length / width;
+    if (!Number.isInteger(count)) {
+      throw new BotError("bad_input", `scoring with a forest: ${rows.length} numbers are not rows of ${width}`);
+    }
+    const scores = new Float64Array(count);
+    const expected = averagePath(this.sample);
+    if (expected === 0) return scores.fill(0.5);
+    const trees = this.#trees.roots.length;
+    let row = 0;
+    for (; row + rowsAtOnce <= count; row += rowsAtOnce) {
+      const offset = row * width;
+      if (this.#isMissing(rows, offset, rowsAtOnce)) {
+        for (let i = row; i < row + rowsAtOnce; i++) scores[i] = this.score(rows, i * width);
+        continue;
+      }
+      this.#flat.pathsOfEight(rows, offset, width, scores, row);
+      for (let i = row; i < row + rowsAtOnce; i++) scores[i] = 2 ** (-scores[i]! / trees / expected);
+    }
+    for (; row < count; row++) scores[row] = this.score(rows, row * width);
+    return scores;
   }
 
   /**
@@ -165,10 +190,10 @@ export class IsolationForest {
     return new IsolationForest(trees, width, sample);
   }
 
-  #isMissing(row: Float64Array, offset: number): boolean {
+  #isMissing(rows: Float64Array, offset: number, count = 1): boolean {
     // Also where infinities cancel out: such a row only takes the slower way.
     let sum = 0;
-    for (let f = offset; f < offset + this.width; f++) sum += row[f]!;
+    for (let f = offset; f < offset + count * this.width; f++) sum += rows[f]!;
     return Number.isNaN(sum);
   }
 

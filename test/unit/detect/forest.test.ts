@@ -49,6 +49,22 @@ describe("an isolation forest", () => {
     expect(of(5)).not.toEqual(of(6));
   });
 
+  it("scores many rows at once as it scores each, missing and infinite values among them", () => {
+    const forest = IsolationForest.fit(cloud(4, 300, 3), 3, { seed: 1 });
+    const value = fc.oneof(fc.double({ min: -9, max: 9, noNaN: true }), fc.constantFrom(NaN, Infinity, -Infinity));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(value, value, value), { maxLength: 40 }), (rows) => {
+        const flat = Float64Array.from(rows.flat());
+        expect([...forest.scores(flat)]).toEqual(rows.map((_, row) => forest.score(flat, row * 3)));
+      }),
+      { seed: 1, numRuns: 50 },
+    );
+    expect([...IsolationForest.fit(new Float64Array(), 2, { seed: 1 }).scores(new Float64Array(4))]).toEqual([
+      0.5, 0.5,
+    ]);
+    expect(() => forest.scores(new Float64Array(4))).toThrow("4 numbers are not rows of 3");
+  });
+
   it("ranks rows as the npm package does", () => {
     const rows = cloud(3, 400, 3);
     // The package grows every tree from all rows, whatever the subsample, so ours does too; and it does not widen.
