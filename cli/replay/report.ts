@@ -68,6 +68,8 @@ const silences: Readonly<Record<Abstention, string>> = {
   duplicate: "of a time seen before",
   "not-finite": "no number",
   frozen: "not learning now",
+  drifted: "another level after a long gap",
+  noisy: "unusual too much of the time",
 };
 
 function seriesLines(name: string, series: SeriesFindings, { anomalies }: Findings, paint: Paint): string[] {

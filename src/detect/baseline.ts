@@ -35,7 +35,7 @@ export interface Judgement {
 export class Baseline {
   readonly #rows = new Float32Array(rowsMax * width);
   readonly #pending = new Float64Array(pendingMax * width);
-  readonly #ranks = new TailRank();
+  #ranks = new TailRank();
   #last = 0;
   #random: Random;
   #count = 0;
@@ -88,6 +88,14 @@ export class Baseline {
     this.#pending.set(features, this.#waiting++ * width);
     const due = Math.max(pendingMin, Math.min(pendingMax, this.#count >> 1));
     if (this.#waiting === pendingMax || (this.ready && this.#waiting >= due)) this.fit();
+  }
+
+  /** Forgets what was normal. */
+  forget(): void {
+    this.#ready = false;
+    this.#count = 0;
+    this.#waiting = 0;
+    this.#ranks = new TailRank();
   }
 
   /** Takes the latest rows that still wait back out, up to so many: the beginning of an episode, before it was known. */

@@ -13,7 +13,7 @@ import { say, shareOut } from "./verdict.ts";
 /** Watches one series of one metric. */
 export interface Detector {
   readonly settings: DetectorSettings;
-  /** Finite points taken in so far; late and repeated ones are not. */
+  /** Finite points taken in, late and repeated ones left out, since it began or, after a long gap, began anew. */
   readonly points: number;
   readonly inEpisode: boolean;
   readonly frozen: boolean;
@@ -52,11 +52,16 @@ export function restoreDetector(bytes: Uint8Array): Detector {
 }
 
 /** Goes up whenever a saved detector cannot be read any more. Models of other versions are in another place. */
-export const detectorVersion = 4;
+export const detectorVersion = 5;
 const envelope = { magic: "PIDT", version: detectorVersion, what: "a detector" };
 /** Differences of two, and their 32-bit copies, stay finite below this. */
 const valueMax = 1e37;
 const intervalsKept = 15;
+/** A gap after which another level may be as normal as the one before: whatever happens once a day has happened in it. */
+const driftGapMs = 86_400_000;
+/** Over so many points is looked at how much of the time a series is in an episode; two lasting changes are more than the share. */
+const unrestOver = 500;
+const unrestMax = 0.4;
 class SeriesDetector implements Detector {
   readonly settings: DetectorSettings;
   readonly #baseline: Baseline;
@@ -73,6 +78,10 @@ class SeriesDetector implements Detector {
   /** Not 0 after a gap, until enough points have followed it. */
   #gapMs = 0;
   #frozen = false;
+  /** The gap over which the level has become another one, as long as that is being learnt. */
+  #driftMs = 0;
+  /** How much of the time it is in an episode, lately; 0 to 1. */
+  #unrest = 0;
 
   constructor(settings: DetectorSettings) {
     this.settings = settings;
@@ -145,14 +154,34 @@ class SeriesDetector implements Detector {
       }
       if (!this.#baseline.ready && this.#points >= warmUpPoints && this.#baseline.waiting >= warmUpPoints - contextMin)
         this.#baseline.fit();
+      if (this.#driftMs > 0) {
+        const gap = `a gap of ${say(this.#driftMs / 1000)} s, and is another level since`;
+        return abstain("drifted", `${this.#points} of ${warmUpPoints} points seen after ${gap}`);
+      }
       return abstain("cold", `${this.#points} of ${warmUpPoints} points seen`);
     }
+    this.#driftMs = 0;
     this.#points++;
     if (!fresh) {
       return abstain("stale", `${seen} of ${contextMin} points seen since a gap of ${say(this.#gapMs / 1000)} s`);
     }
+    if (this.#isDrifted()) {
+      this.#baseline.forget();
+      this.#evidence = noEvidence;
+      this.#held = [];
+      this.#points = 0;
+      this.#driftMs = this.#gapMs;
+    }
     this.#gapMs = 0;
-    return this.#score(value, novelty);
+    return this.#driftMs > 0 ? this.#judge(value, novelty) : this.#score(value, novelty);
+  }
+
+  /** Whether the points since a long gap, of which there are enough now, are at another level than those before it. */
+  #isDrifted(): boolean {
+    if (this.#frozen || this.#gapMs < driftGapMs) return false;
+    const { low, high } = this.#baseline.band("level");
+    const recent = this.#context.recent();
+    return recent < low || recent > high;
   }
 
   #score(value: number, novelty: number): Verdict {
@@ -161,6 +190,15 @@ class SeriesDetector implements Detector {
     this.#evidence = weigh(before, tail, distance);
     const { open } = this.#evidence;
     const onset = open && !before.open;
+    if (onset && this.#unrest > unrestMax) {
+      this.#evidence = noEvidence;
+      this.#learn();
+      return abstain(
+        "noisy",
+        `unusual for ${Math.round(100 * this.#unrest)} % of the time lately, so that it says nothing`,
+      );
+    }
+    if (!this.#frozen) this.#unrest += (Number(open) - this.#unrest) / unrestOver;
     const expected = this.#expected();
     // What led up to the episode was learned before anybody knew.
     if (onset && !this.#frozen) this.#held = this.#baseline.takeBack(before.points);
@@ -251,7 +289,8 @@ class SeriesDetector implements Detector {
     for (const setting of [warmUpPoints, staleIntervals, adaptPoints]) out.f64(setting);
     const { amount, open, points, calm } = this.#evidence;
     for (const x of [amount, Number(open), points, calm]) out.f64(x);
-    for (const x of [this.#points, this.#lastMs, this.#gapMs, Number(this.#frozen)]) out.f64(x);
+    for (const x of [this.#points, this.#lastMs, this.#gapMs, Number(this.#frozen), this.#driftMs, this.#unrest])
+      out.f64(x);
     for (const list of [this.#context.points(), this.#intervals, this.#held]) {
       out.u32(list.length);
       for (const x of list) out.f64(x);
@@ -275,6 +314,8 @@ class SeriesDetector implements Detector {
     detector.#lastMs = f64();
     detector.#gapMs = f64();
     detector.#frozen = f64() === 1;
+    detector.#driftMs = f64();
+    detector.#unrest = f64();
     const list = () => Array.from({ length: from.count(bytes.length) }, f64);
     for (const point of list()) detector.#context.push(point);
     detector.#intervals = list();

@@ -1,7 +1,11 @@
 import type { Feature } from "./features.ts";
 import { featureNames, width } from "./features.ts";
 
-export type Abstention = "cold" | "stale" | "late" | "duplicate" | "not-finite" | "frozen";
+/**
+ * Why nothing is said of a point. `drifted`: after a gap of more than a day the level is another one, and nobody saw it change.
+ * `noisy`: it would open an episode, but has been in one for so much of the time that this says nothing.
+ */
+export type Abstention = "cold" | "stale" | "late" | "duplicate" | "not-finite" | "frozen" | "drifted" | "noisy";
 
 /** What the detector says about one point. */
 export type Verdict =

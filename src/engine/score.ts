@@ -4,6 +4,7 @@ import { resource } from "../runbook/resource.ts";
 import { isLatencyOf } from "../runbook/triggers/latency.ts";
 import { type Anomaly, type Sample, type Samples, type Series, seriesKey } from "../signals/signal.ts";
 import { type Detectors, hold, type Point, remember } from "./detectors.ts";
+import { explain } from "./explain.ts";
 import { seedOf, seenItem, seriesItem } from "./series-item.ts";
 import { isSignalOf, type Said, takeTogether } from "./together.ts";
 import type { Scoring } from "./world.ts";
@@ -101,10 +102,12 @@ function besides({ settings }: Scoring, anomaly: Anomaly, together: Said): Anoma
   return said === undefined ? anomaly : { ...anomaly, why: `${anomaly.why}; of all its signals ${said}` };
 }
 
-/** Whether an incident of the service that these are the latency of is open. */
+/** Whether an incident of the service that these are a signal of is open. */
 async function isUnderIncident(world: Scoring, points: readonly Sample[]): Promise<boolean> {
   const [first] = points;
-  const service = first && world.settings.services.find((service) => isLatencyOf(service, first.series));
+  const service =
+    first &&
+    world.settings.services.find((service) => isLatencyOf(service, first.series) || isSignalOf(service, first.series));
   return service !== undefined && (await world.incidents.isOpen(resource.service(service.name)));
 }
 
@@ -133,8 +136,11 @@ function toPoint({ sample: { at, value }, verdict }: Scored): Point {
 
 function toAnomaly(
   { eventId, account, region }: Samples,
-  { series, at, value }: Sample,
-  { expected, severity, why }: Extract<Verdict, { kind: "scored" }>,
+  sample: Sample,
+  verdict: Extract<Verdict, { kind: "scored" }>,
 ): Anomaly {
+  const { series, at, value } = sample;
+  const { expected, severity } = verdict;
+  const why = explain(sample, verdict);
   return { kind: "anomaly", eventId, at, account, region, series, value, expected, severity, why };
 }

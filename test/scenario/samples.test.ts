@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Random } from "../../src/detect/random.ts";
 import { createDetectors } from "../../src/engine/detectors.ts";
-import { detectorKey } from "../../src/engine/score.ts";
+import { detectorKey, recentPoints } from "../../src/engine/score.ts";
 import { seriesKey } from "../../src/signals/signal.ts";
 import { take } from "../../src/engine/take.ts";
 import { unread } from "../../src/engine/unread.ts";
@@ -47,6 +47,19 @@ function normal(count: number, endMs: number): Point[] {
 const minute = (n: number, ms: number): Point => ({ at: startMs + n * 60_000, ms });
 
 describe("metric samples", () => {
+  it("teach nothing while an incident of their service is open, whichever of its signals they are", async () => {
+    const errors = {
+      ...samples([minute(0, 9)], "e"),
+      detail: { points: [{ name: "Errors", value: 9, dimensions: { Service: "chat" }, timestamp: startMs }] },
+    };
+    const series = { namespace: "Paramedic", name: "Errors", dimensions: { Service: "chat" } };
+    await take(s.world, alarm(startMs));
+    await take(s.world, errors);
+
+    const from = { account: "123456789012", region: "us-east-2" };
+    expect(await recentPoints(s.world.detectors, from, series)).toMatchObject([{ value: 9, held: true }]);
+  });
+
   it("open one incident of the service when its latency leaves what is expected and is high", async () => {
     await take(s.world, samples(normal(180, startMs), "h"));
 

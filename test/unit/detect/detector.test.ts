@@ -229,6 +229,46 @@ describe("the detector abstains", () => {
     expect(verdicts[12]?.kind).toBe("scored");
   });
 
+  it("after days without points at another level, which it learns anew, and tells no episode", () => {
+    const { detector } = warm();
+    const { uniform } = noise(17);
+    const away = 2 * 1_440;
+    const verdicts = feed(
+      detector,
+      times(120, () => uniform(1.6, 1.9)),
+      away,
+    );
+    expect(verdicts[11]).toMatchObject({ why: "stale" });
+    expect(verdicts[12]).toMatchObject({
+      why: "drifted",
+      detail: expect.stringMatching(/^1 of 60 points seen after a gap of \d+ s/),
+    });
+    expect(verdicts[70]).toMatchObject({ why: "drifted" });
+    expect(onsets(verdicts)).toEqual([]);
+    expect(last(verdicts).expected.high).toBeGreaterThan(1.6);
+  });
+
+  it("not for long after days without points at the same level, and still sees what leaves it", () => {
+    const { detector, calm } = warm();
+    const verdicts = feed(detector, [...calm(13), ...times(5, () => 2.4)], 2 * 1_440);
+    expect(verdicts[12]?.kind).toBe("scored");
+    expect(onsets(verdicts)).toHaveLength(1);
+  });
+
+  it("where it would alert on a series that is unusual half of the time", () => {
+    const detector = createDetector();
+    const { uniform } = noise(18);
+    // Another level every two hours and a half, never the same one.
+    const verdicts = feed(
+      detector,
+      times(3_000, (i) => 2 ** (1 + Math.floor(i / 150)) * uniform(0.95, 1.05)),
+    );
+    const noisy = verdicts.filter((verdict) => verdict.kind === "abstained" && verdict.why === "noisy");
+    expect(noisy[0]).toMatchObject({ detail: expect.stringMatching(/^unusual for 4\d % of the time lately/) });
+    // Of twenty changes.
+    expect(onsets(verdicts).length).toBeLessThan(10);
+  });
+
   it("only for a while when a metric goes over to a slower beat", () => {
     const { detector, calm } = warm();
     const verdicts = calm(40).map((value, i) => detector.next((200 + i * 30) * minuteMs, value));
