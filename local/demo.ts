@@ -89,7 +89,7 @@ const isUrgent = ({ phase, firstActionAt }: Incident): boolean =>
 async function approve(stack: Stack, approvalId: string): Promise<void> {
   const card = (await stack.slack.messages()).find(({ blocks }) => JSON.stringify(blocks).includes(approvalId));
   const [approver] = settings.approvers;
-  if (!card || !approver) return;
+  if (!card || approver?.slack === undefined) return;
   const answer = await stack.slack.click({ user: approver.slack, ts: card.ts, actionId: "approve", value: approvalId });
   say(`  ${approver.name} clicks Approve: ${answer.text ?? answer.status}`);
 }

@@ -44,7 +44,9 @@ export function consoleSource(stack: Stack): ConsoleSource {
         channel,
         homes: slack.homes,
         people: [
-          ...settings.approvers.map(({ slack: id, name }) => ({ id, name, approver: true })),
+          ...settings.approvers.flatMap(({ slack: id, name }) =>
+            id === undefined ? [] : [{ id, name, approver: true }],
+          ),
           { id: "U0GUEST", name: "Robin", approver: false },
         ],
         unread: notRead.map(({ why, count }) => ({ why, count })),

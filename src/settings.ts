@@ -3,6 +3,7 @@ import { BotError } from "./bot-error.ts";
 import { publicPrices } from "./prices.ts";
 import { aheadSettings, queueSettings, sizeSettings } from "./settings/capacity.ts";
 import { type Autonomy, autonomy, ladder } from "./settings/autonomy.ts";
+import { approver } from "./settings/approver.ts";
 import { batch } from "./settings/batch.ts";
 import { dependency } from "./settings/dependency.ts";
 import { memory } from "./settings/memory.ts";
@@ -54,19 +55,8 @@ const settings = z.strictObject({
   services: z.array(service),
   /** ECS clusters in which instances are looked for. */
   clusters: z.array(z.string()).default([]),
-  /** Who may decide, by Slack user id: an explicit list, so no guest and no newcomer decides by accident. */
-  approvers: z.array(
-    z.strictObject({
-      slack: z.string().min(1),
-      name: z.string().min(1),
-      /** Runbook ids, or `*` for all. */
-      may: z.array(z.string()).min(1),
-      /** Names of services, or `*` for all. What is of no service is for everybody. */
-      services: z.array(z.string()).min(1).default(["*"]),
-      /** `normal`: not about runbooks of high risk. */
-      risk: z.enum(["normal", "high"]).default("high"),
-    }),
-  ),
+  /** Who may decide: an explicit list, so no guest and no newcomer decides by accident. */
+  approvers: z.array(approver),
   /** Slack workspace the approvers belong to; a click from another one is refused. */
   team: z.string().min(1),
   /** Per runbook; a runbook that is not named here observes. */

@@ -3,6 +3,8 @@ import { awsWorld } from "../../src/aws/world.ts";
 import { BotError } from "../../src/bot-error.ts";
 import type { Clicker } from "../../src/engine/people.ts";
 import type { World } from "../../src/engine/world.ts";
+import { clientFromEnv } from "../../src/slack/chat.ts";
+import { createMembership } from "../../src/slack/membership.ts";
 import { readArguments, wrongUse } from "../arguments.ts";
 import { type Exit, exits, type Io } from "../command.ts";
 import { deployed } from "../deployed.ts";
@@ -25,7 +27,7 @@ export interface Asked {
   /** The export to compare with, for `audit`. */
   readonly against?: string;
   /** Who decides. @throws BotError `bad_input` when nobody was named. */
-  readonly who: () => Clicker;
+  readonly who: () => Promise<Clicker>;
   readonly io: Io;
 }
 
@@ -106,10 +108,17 @@ const noSlack = () => Promise.reject(new BotError("slack_failed", "showing a car
 const noChat: World["chat"] = { show: noSlack, tell: noSlack };
 
 /** An approver by name or Slack id. Somebody else is passed on as they are: the bot says why they may not. */
-function personCalled({ settings }: World, command: string, as: string | undefined): Clicker {
+async function personCalled(world: World, command: string, as: string | undefined): Promise<Clicker> {
+  const { settings } = world;
   if (as === undefined) throw wrongUse(command, "say who decides, with --as NAME: an approver of paramedic.config.ts");
-  const found = settings.approvers.find(({ slack, name }) => slack === as || name.toLowerCase() === as.toLowerCase());
-  return { id: found?.slack ?? as, team: settings.team };
+  const found = settings.approvers.find(
+    ({ slack, name }) => slack === as || (slack !== undefined && name.toLowerCase() === as.toLowerCase()),
+  );
+  const who = { id: found?.slack ?? as, team: settings.team };
+  if (process.env["SLACK_BOT_TOKEN"]) return await createMembership({ client: clientFromEnv(process.env), world })(who);
+  const groups = settings.approvers.some(({ group }) => group !== undefined);
+  const noGroups = "Who is in a group is asked of Slack: set SLACK_BOT_TOKEN, and give --as a Slack id.";
+  return groups ? { ...who, noGroups } : who;
 }
 
 /** Says what came of it. */

@@ -37,7 +37,7 @@ async function decideOn(asked: Asked, verdict: "approved" | "denied"): Promise<E
   const command = verdict === "approved" ? "approve" : "deny";
   const [typed, ...rest] = words;
   if (typed === undefined || rest.length > 0) throw wrongUse(command, "say which question: its id, or its incident's");
-  const who = asked.who();
+  const who = await asked.who();
   const question = await questionCalled(world, typed);
   if (question.kind === "none") return say(asked, { kind: "refused", why: question.why });
   const { text, refused } = await decide(world, { id: question.id, verdict, who, ...(why !== undefined && { why }) });
@@ -75,6 +75,6 @@ Examples
     if (why === undefined) throw wrongUse("undo", "say why, after the word because: it goes into the story");
     const found = await findIncident(world, typed);
     if (found.kind === "none") return say(asked, { kind: "refused", why: found.why });
-    return say(asked, await requestUndo(world, found.incident.id, asked.who(), why));
+    return say(asked, await requestUndo(world, found.incident.id, await asked.who(), why));
   },
 };

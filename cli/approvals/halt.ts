@@ -46,7 +46,7 @@ async function switching(asked: Asked, verb: "halt" | "resume"): Promise<Exit> {
     circuits: circuitsOf(world.settings),
   };
   const command = readCommand([verb, ...words, ...(why === undefined ? [] : ["because", why])].join(" "), known);
-  if (command.kind === "halt") return say(asked, await haltBot(world, asked.who(), command));
-  if (command.kind === "resume") return say(asked, await resumeBot(world, asked.who(), command.scope));
+  if (command.kind === "halt") return say(asked, await haltBot(world, await asked.who(), command));
+  if (command.kind === "resume") return say(asked, await resumeBot(world, await asked.who(), command.scope));
   throw wrongUse(verb, command.kind === "wrong" ? command.why.replace(/\.$/, "") : `${words.join(" ")} cannot be read`);
 }

@@ -3,7 +3,7 @@ import { openingGates, scopesOf } from "../../src/engine/gates.ts";
 import { inWords } from "../../src/engine/in-words.ts";
 import type { Ended } from "../../src/engine/finish.ts";
 import { remediate, runbookOf } from "../../src/engine/remediate.ts";
-import { deciders } from "../../src/engine/people.ts";
+import { calledBy, deciders } from "../../src/engine/people.ts";
 import type { Steps } from "../../src/engine/steps.ts";
 import type { World } from "../../src/engine/world.ts";
 import type { Incident } from "../../src/incidents/incident.ts";
@@ -130,7 +130,7 @@ const rungOf = (settings: Settings, { autonomy, runbook, service }: Incident): A
 
 /** Who may decide about a runbook, by name. */
 export const approversOf = (settings: Settings, runbook: string): string[] =>
-  deciders(settings, { runbook }).map(({ name }) => name);
+  deciders(settings, { runbook }).map(calledBy);
 
 /** Goes on as if the plan had helped, or as if nobody had decided, so that later trouble finds the world it would find. */
 async function suppose(

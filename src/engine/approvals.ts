@@ -11,6 +11,8 @@ const decision = z.object({
   verdict: z.enum(["approved", "denied"]),
   by: z.string(),
   name: z.string(),
+  /** The user groups they were in as they decided. */
+  groups: z.array(z.string()).optional(),
   at: z.number(),
   /** In the person's own words. */
   why: z.string().optional(),
@@ -103,10 +105,11 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
       await table.create({ ...keyOf(id), body: asked });
       return (await get(id)) ?? asked;
     },
-    async decide(id, verdict, { id: who, team }, { why, narrowing } = {}) {
+    async decide(id, verdict, clicker, { why, narrowing } = {}) {
+      const { id: who, groups } = clicker;
       const found = await get(id);
       if (!found) return refused("This question is not known here. It may belong to another installation.");
-      const may = mayDecide(settings, { id: who, team }, found);
+      const may = mayDecide(settings, clicker, found);
       if (may.kind === "refused") return refused(may.why, found);
       if (found.requestedBy === who)
         return refused("You asked for this yourself; somebody else must approve it.", found);
@@ -137,6 +140,7 @@ export function createApprovals(table: Table, clock: Clock, settings: Settings):
           verdict,
           by: who,
           name: may.name,
+          ...(groups && { groups: [...groups] }),
           at: clock.now(),
           ...(why !== undefined && { why }),
           ...(narrowing && { narrowing }),

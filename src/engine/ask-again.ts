@@ -1,7 +1,7 @@
 import type { Incident } from "../incidents/incident.ts";
 import type { Approval } from "./approvals.ts";
 import { inWords } from "./in-words.ts";
-import { deciders } from "./people.ts";
+import { calledBy, deciders } from "./people.ts";
 import { showIncident, tell } from "./tell.ts";
 import type { World } from "./world.ts";
 
@@ -22,14 +22,16 @@ export async function askAgain(world: World, incident: Incident, asked: Approval
   if (story.some((line) => line.key === key)) return;
 
   const called = deciders(world.settings, asked)
-    .filter(({ slack }) => !assents.some(({ by }) => by === slack))
+    .filter(({ slack }) => slack === undefined || !assents.some(({ by }) => by === slack))
     .slice(0, calledMost);
-  const names = called.map(({ name }) => name).join(", ") || "Nobody";
+  const names = called.map(calledBy).join(", ") || "Nobody";
   const left = inWords({ seconds: Math.ceil((until - now) / 60_000) * 60 });
   const missing = needs - assents.length;
   const said = `Nobody has decided yet; ${left} are left. ${names} may${missing > 1 ? `, and ${missing} have to` : ""}.`;
   const ways = `In the thread in Slack, or with: paramedic approve ${id} --as NAME (or deny). ${incident.title}.`;
   await world.page(`waiting for a decision: ${incident.id}`, `${said} ${ways}`);
-  await tell(world, incident.id, key, said, { facts: { calls: called.map(({ slack }) => slack) } });
+  await tell(world, incident.id, key, said, {
+    facts: { calls: called.flatMap(({ slack, group }) => slack ?? group ?? []) },
+  });
   await showIncident(world, incident.id);
 }

@@ -103,11 +103,14 @@ async function refusalIn(
     const more = asked && asked.assents.length > 0 ? `; it has to be approved by ${asked.needs} people` : "";
     return { kind: "end", end: "refused", why: `nobody decided within ${length}${more}` };
   }
-  const { name, verdict, at, why, by } = asked.decision;
+  const { name, verdict, at, why, by, groups } = asked.decision;
   const who = verdict === "denied" ? name : [...asked.assents.map((assent) => assent.name), name].join(" and ");
   await world.incidents.update(id, (was) => ({ ...was, decision: `${verdict} by ${who}` }));
   const because = why ? `: ${why}` : "";
-  await tell(world, id, `decided ${approvalId}`, `${who} ${verdict} the plan${because}.`, { who: by, facts: { at } });
+  await tell(world, id, `decided ${approvalId}`, `${who} ${verdict} the plan${because}.`, {
+    who: by,
+    facts: { at, ...(groups && { groups }) },
+  });
   return verdict === "denied" ? { kind: "end", end: "refused", why: `denied by ${name}${because}` } : undefined;
 }
 

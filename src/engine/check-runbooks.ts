@@ -126,15 +126,21 @@ function ofSettings(runbooks: readonly Runbook[], { autonomy, approvers, service
     ...Object.entries(autonomy).flatMap(([id, set]) =>
       servicesIn(set).map((name) => unknown(`autonomy of ${id}`, name, "service", names)),
     ),
-    ...approvers.flatMap(({ name, may }) =>
-      may.filter((id) => id !== "*").map((id) => unknown(`approvers: what ${name} may`, id, "runbook", ids)),
-    ),
+    ...approvers.flatMap(({ name, may, services: of }) => [
+      ...may.filter((id) => id !== "*").map((id) => unknown(`approvers: what ${name} may`, id, "runbook", ids)),
+      ...of
+        .filter((one) => one !== "*")
+        .map((one) => unknown(`approvers: the services of ${name}`, one, "service", names)),
+    ]),
     ...runbooks.flatMap(({ id, definition: { lane, risk } }): Rule[] => {
       const rungs = rungsIn(autonomy[id]);
       const needed = risk === "high" ? 2 : 1;
       const asks =
         rungs.includes("approve") || (risk === "high" && rungs.some((rung) => rung === "veto" || rung === "auto"));
-      const deciding = approvers.filter(({ may }) => may.includes("*") || may.includes(id)).length;
+      // How many are in a user group only Slack knows: more than one, or it were no group.
+      const deciding = approvers
+        .filter(({ may }) => may.includes("*") || may.includes(id))
+        .reduce((sum, { group }) => sum + (group === undefined ? 1 : 2), 0);
       return [
         [
           lane === "fast" && rungs.includes("approve"),

@@ -1,7 +1,7 @@
 import { type Halt, writeHalts } from "../aws/switches.ts";
 import { type Duration, toMs } from "../clock.ts";
 import { inWords } from "./in-words.ts";
-import { type Clicker, approverNamed, done, refused, type Said } from "./people.ts";
+import { type Clicker, approverNamed, done, refused, signedBy, type Said } from "./people.ts";
 import type { World } from "./world.ts";
 
 /** The story in which everything is told that people do to the bot as a whole. */
@@ -74,7 +74,7 @@ export async function tellAudit(
   who: Clicker,
 ): Promise<void> {
   try {
-    await stories.tell(story, key, text, { who: who.id });
+    await stories.tell(story, key, text, signedBy(who));
   } catch (error) {
     log("error", "the audit has no line for what a person did", { story, text, by: who.id, error: String(error) });
   }

@@ -1,5 +1,5 @@
 import { type Incident, isClosed } from "../incidents/incident.ts";
-import { type Clicker, mayDecide } from "./people.ts";
+import { type Clicker, mayDecide, signedBy } from "./people.ts";
 import { standing } from "./journal.ts";
 import { startUndo } from "./receive.ts";
 import type { World } from "./world.ts";
@@ -30,7 +30,7 @@ export async function requestUndo(world: World, id: string, who: Clicker, why: s
   const asked = await world.incidents.update(id, (was) =>
     was.undo ? was : { ...was, undo: { by: who.id, name: name.name, why, at: world.clock.now() } },
   );
-  await world.stories.tell(id, "undo asked", `${name.name} wants it back: ${why}.`, { who: who.id });
+  await world.stories.tell(id, "undo asked", `${name.name} wants it back: ${why}.`, signedBy(who));
   await pursueUndo(world, asked);
   return { kind: "taken", why: "What was changed is being taken back, last change first." };
 }

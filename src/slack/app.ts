@@ -11,6 +11,7 @@ import { slackFailed } from "./failure.ts";
 import { closing } from "./forms.ts";
 import { home } from "./home.ts";
 import { boltLogger } from "./log.ts";
+import { createMembership } from "./membership.ts";
 import { announce, remind } from "./notices.ts";
 import { type Reaction, react } from "./react.ts";
 import { readSubmission } from "./submission.ts";
@@ -49,11 +50,14 @@ export function slackApp({ world, client, signingSecret }: SlackAppParts) {
     convoStore: false,
   });
 
+  const identify = createMembership({ client, world });
+
   // Every button, whatever its id, so that also one from another version of the bot is answered.
   app.action(/^/, async ({ ack, body }) => {
     await ack();
-    const click = readClick(body);
-    if (!click) return world.log("error", "a click cannot be read");
+    const read = readClick(body);
+    if (!read) return world.log("error", "a click cannot be read");
+    const click = { ...read, who: await identify(read.who) };
     const reaction = await react(world, click);
     const answer =
       reaction.kind === "answer"
@@ -84,7 +88,7 @@ export function slackApp({ world, client, signingSecret }: SlackAppParts) {
       world.log("error", "a form cannot be read");
       return await ack({ response_action: "update", view: closing("This form cannot be read. Nothing was done.") });
     }
-    const taken = await takeForm(world, submission);
+    const taken = await takeForm(world, { ...submission, who: await identify(submission.who) });
     if (taken.kind === "wrong") return await ack({ response_action: "errors", errors: { ...taken.errors } });
     await ack({ response_action: "update", view: closing(taken.answer.text) });
     if (taken.announces !== undefined) await announce({ world, client }, taken.announces);
@@ -93,7 +97,7 @@ export function slackApp({ world, client, signingSecret }: SlackAppParts) {
   });
 
   app.command(/^\/paramedic/, async ({ ack, command: { text, user_id: id, team_id: team } }) => {
-    const { blocks, announces } = await answerCommand(world, text, { id, team });
+    const { blocks, announces } = await answerCommand(world, text, await identify({ id, team }));
     await ack({ response_type: "ephemeral", text: "Paramedic", blocks });
     if (announces) await announce({ world, client }, announces);
   });

@@ -1,6 +1,6 @@
 import type { KnownBlock } from "@slack/web-api";
 import type { Approval } from "../engine/approvals.ts";
-import { deciders } from "../engine/people.ts";
+import { calledBy, deciders } from "../engine/people.ts";
 import type { Incident, Outcome } from "../incidents/incident.ts";
 import { context, header, mrkdwn, section } from "./blocks.ts";
 import { changeButtons, decisionButtons } from "./buttons.ts";
@@ -104,7 +104,7 @@ const picture = (id: string): KnownBlock => ({
 });
 
 function mayDecide({ incident, approval, settings }: View & { approval: Approval }): string {
-  const names = deciders(settings, { ...approval, runbook: incident.runbook }).map(({ name }) => foreign(name, 60));
+  const names = deciders(settings, { ...approval, runbook: incident.runbook }).map((one) => foreign(calledBy(one), 60));
   if (names.length === 0)
     return "Nobody may decide about this runbook: `approvers` in `paramedic.config.ts` names nobody for it.";
   const all = { linesMax: approversMax, charsMax: 1_000, separator: ", " };

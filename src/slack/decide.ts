@@ -1,5 +1,5 @@
 import type { Approval } from "../engine/approvals.ts";
-import type { Clicker } from "../engine/people.ts";
+import { type Clicker, signedBy } from "../engine/people.ts";
 import type { Narrowing } from "../engine/narrowing.ts";
 import { tell } from "../engine/tell.ts";
 import type { World } from "../engine/world.ts";
@@ -72,7 +72,7 @@ export async function decide(world: World, { id, verdict, who, why, narrowing }:
 /** The first of two approvals belongs into the story too, although nothing happens yet. It counts whatever the story says. */
 async function tellAssent(world: World, { id, incident }: Approval, name: string, who: Clicker): Promise<void> {
   try {
-    await tell(world, incident, `assent ${id} ${who.id}`, `${name} approved; it takes more than one.`, { who: who.id });
+    await tell(world, incident, `assent ${id} ${who.id}`, `${name} approved; it takes more than one.`, signedBy(who));
   } catch (error) {
     world.log("error", "an approval could not be told", { incident, by: who.id, error: String(error) });
   }

@@ -24,8 +24,11 @@ export function code(name: string, max: number): string {
   return `\`${cut(oneLine(name).replace(/`/g, "'"), max - 2)}\``;
 }
 
-/** Somebody who is notified. Only an id as Slack gives them out mentions anybody. */
-export const mention = (id: string): string => (/^[UW][A-Z0-9]{2,}$/.test(id) ? `<@${id}>` : foreign(id, 80));
+/** Somebody who is notified, or everybody in a user group. Only an id as Slack gives them out mentions anybody. */
+export function mention(id: string): string {
+  if (/^[UW][A-Z0-9]{2,}$/.test(id)) return `<@${id}>`;
+  return /^S[A-Z0-9]{2,}$/.test(id) ? `<!subteam^${id}>` : foreign(id, 80);
+}
 
 /** A moment, shown in each reader's own time zone. */
 export function moment(atMs: number): string {

@@ -72,7 +72,7 @@ describe("a decision", () => {
     [
       "of somebody who is no approver",
       { id: "U0EVE", team: "T0PARAMEDIC" },
-      "You are not an approver. Alex, Sam may decide.",
+      "You are not an approver. Alex, Sam may do that.",
     ],
     ["of an approver of other runbooks", sam, "You may decide about spot-interruption, not about degrade."],
   ])("%s is refused, and leaves the question open", async (_, who, why) => {

@@ -88,9 +88,13 @@ describe("a click", () => {
   });
 
   it.each<[string, Partial<Press>, string]>([
-    ["somebody who is no approver", { user: "U0EVE" }, "You are not an approver. Anna, Ben, Cleo may decide."],
+    ["somebody who is no approver", { user: "U0EVE" }, "You are not an approver. Anna, Ben, Cleo may do that."],
     ["an approver of other runbooks", { user: "U0CLEO" }, "You may decide about degrade, not about spot-interruption."],
-    ["somebody in another workspace", { team: "T2" }, "You are in another workspace; nobody there may decide."],
+    [
+      "somebody in another workspace",
+      { team: "T2" },
+      "You are in another workspace; nobody there may decide or change anything.",
+    ],
     [
       "an approver, about a question from elsewhere",
       { value: "q-0" },

@@ -48,7 +48,7 @@ describe("denying", () => {
     const { press } = await given();
     await press({ button: "deny", user: "U0EVE" });
     expect(slack.opened()).toEqual([]);
-    expect(slack.said()).toEqual(["You are not an approver. Anna, Ben, Cleo may decide."]);
+    expect(slack.said()).toEqual(["You are not an approver. Anna, Ben, Cleo may do that."]);
   });
 
   it("is too late when somebody approved while the form was open", async () => {

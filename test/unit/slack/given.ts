@@ -8,7 +8,7 @@ import type { Approval } from "../../../src/engine/approvals.ts";
 import type { Chat, World } from "../../../src/engine/world.ts";
 import type { Incident, Phase } from "../../../src/incidents/incident.ts";
 import { hashPlan, type StoredAction, type StoredPlan } from "../../../src/runbook/plan.ts";
-import { defineSettings } from "../../../src/settings.ts";
+import { defineSettings, type Settings } from "../../../src/settings.ts";
 import { slackApp } from "../../../src/slack/app.ts";
 import { slackClient } from "../../../src/slack/client.ts";
 import { commanded, type Press, pressed, type Signing, type Submit, submitted } from "../../../local/slack-request.ts";
@@ -169,6 +169,7 @@ export async function waitingWorld({
   needs,
   silence,
   plan = planOf([drain("i-0abc")]),
+  approvers = settings.approvers,
 }: {
   table?: Table;
   chat?: Chat;
@@ -178,6 +179,7 @@ export async function waitingWorld({
   needs?: number;
   silence?: Approval["silence"];
   plan?: StoredPlan;
+  approvers?: Settings["approvers"];
 } = {}): Promise<GivenWorld> {
   const clock = new VirtualClock(start);
   const woken: string[] = [];
@@ -187,7 +189,8 @@ export async function waitingWorld({
   const aws = createAws({ ...reading, region: "eu-west-1" });
   sim.attach(aws.ssm);
   const unused = () => Promise.reject(new Error("nothing in these tests looks at the account"));
-  const stores = storesOf(table, clock, settings);
+  const set = { ...settings, approvers };
+  const stores = storesOf(table, clock, set);
   const world: World = {
     ...stores,
     runbooks: [interruption],
@@ -198,7 +201,7 @@ export async function waitingWorld({
       cloudwatch: new CloudWatchClient(reading),
       inFlight: createInFlight(table),
       detectors: stores.detectors,
-      settings,
+      settings: set,
       clock,
     }),
     chat,
