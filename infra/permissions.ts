@@ -146,8 +146,14 @@ function inVpc(name: string): Statement[] {
 }
 
 /** What acting takes: the deployed actions, the looks that plans are made of, and the gates before them. */
-const actingOf = ({ runbooks, settings }: Deployed): Statement[] =>
+const actingOf = ({ runbooks, settings }: Pick<Deployed, "runbooks" | "settings">): Statement[] =>
   reaching("Acting", [...declared(runbooks), ...lookPermissions, ...gates], settings);
+
+/** The IAM actions that the role of `remediate` has been given for acting, as these runbooks and settings have it. */
+export const actsWith = (deployed: Pick<Deployed, "runbooks" | "settings">): string[] =>
+  actingOf(deployed)
+    .flatMap(({ Action }) => Action)
+    .sort();
 
 /** What looking by schedule takes: the same looks and gates, and nothing that changes anything. */
 const lookingOf = ({ settings }: Deployed): Statement[] =>

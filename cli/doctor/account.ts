@@ -1,5 +1,6 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { Aws } from "../../src/aws/clients.ts";
 import { createAws, reading } from "../../src/aws/clients.ts";
@@ -21,6 +22,7 @@ export interface Account {
   readonly cloudwatch: CloudWatchClient;
   readonly events: EventBridgeClient;
   readonly quotas: ServiceQuotasClient;
+  readonly iam: IAMClient;
   readonly look: Look;
 }
 
@@ -32,7 +34,8 @@ export async function openAccount(env: NodeJS.ProcessEnv, settings: Settings, st
   const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, PARAMEDIC_PROTOCOL } = env;
   const at = { ...reading, ...(region !== undefined && { region }), ...(endpoint !== undefined && { endpoint }) };
   const json = PARAMEDIC_PROTOCOL === "json" && (await import("@aws-sdk/core/protocols")).AwsJson1_1Protocol;
-  const aws = allReadOnly(createAws(at, json ? { protocol: json } : {}));
+  const query = json ? { protocol: json } : {};
+  const aws = allReadOnly(createAws(at, query));
   const cloudwatch = readOnly(new CloudWatchClient(at));
   const table = memoryTable();
   const parts = { aws, cloudwatch, inFlight: createInFlight(table), detectors: createDetectors(table) };
@@ -43,6 +46,7 @@ export async function openAccount(env: NodeJS.ProcessEnv, settings: Settings, st
     cloudwatch,
     events: readOnly(new EventBridgeClient(at)),
     quotas: readOnly(new ServiceQuotasClient(at)),
+    iam: readOnly(new IAMClient({ ...at, ...query })),
     look: awsLook({ ...parts, settings, clock: systemClock }),
   };
 }

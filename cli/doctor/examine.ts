@@ -3,6 +3,7 @@ import type { Account } from "./account.ts";
 import { alarms, rules } from "./checks/alarms.ts";
 import { clusters, deregistration, groups } from "./checks/fleets.ts";
 import { installation, region } from "./checks/installation.ts";
+import { permissions } from "./checks/permissions.ts";
 import { quotaRoom } from "./checks/quotas.ts";
 import { clients, metrics } from "./checks/services.ts";
 import { calendars, halt } from "./checks/switches.ts";
@@ -12,6 +13,7 @@ import { type Finding, unknown } from "./finding.ts";
 export const checks: Readonly<Record<string, (account: Account) => Promise<Finding[]>>> = {
   region,
   installation,
+  permissions,
   rules,
   quotas: quotaRoom,
   halt,

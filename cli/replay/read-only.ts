@@ -1,8 +1,8 @@
 import type { Aws } from "../../src/aws/clients.ts";
 import { BotError } from "../../src/bot-error.ts";
 
-/** How every operation that only looks begins. */
-export const looks = /^(Describe|Get|List)/;
+/** How every operation that only looks begins; IAM's simulator asks itself what would be allowed. */
+export const looks = /^(Describe|Get|List|SimulatePrincipalPolicy)/;
 
 /** As much of an SDK client as is needed to keep it from changing anything. */
 interface Guardable {

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { checks } from "../../../../cli/doctor/examine.ts";
 import { doctor } from "../../../../cli/doctor/doctor.ts";
+import { actsWith } from "../../../../infra/permissions.ts";
+import { runbooks } from "../../../../runbooks/index.ts";
 import { settingsOf } from "../../../support/settings.ts";
 import { paper } from "../given.ts";
-import { examined, installed, wellKept } from "./given.ts";
+import { examined, installed, policyOf, wellKept } from "./given.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -39,6 +41,39 @@ describe("paramedic doctor", () => {
       "advice: capacity rebalancing is off, so only the bot launches replacements",
     ]);
     expect(exit).toBe(3);
+  });
+
+  it("names permissions that the role of remediate lacks, and those that something above it takes away", async () => {
+    const { of } = await examined({
+      said: {
+        ...installed,
+        "AWSIdentityManagementV20100508.GetRolePolicy": policyOf(
+          actsWith({ runbooks, settings: settingsOf({}) }).filter((action) => action !== "ssm:PutParameter"),
+        ),
+        "AWSIdentityManagementV20100508.SimulatePrincipalPolicy": {
+          EvaluationResults: [
+            {
+              EvalActionName: "autoscaling:LaunchInstances",
+              EvalDecision: "implicitDeny",
+              PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false },
+            },
+            {
+              EvalActionName: "sqs:ChangeMessageVisibility",
+              EvalDecision: "explicitDeny",
+              OrganizationsDecisionDetail: { AllowedByOrganizations: false },
+            },
+          ],
+        },
+      },
+    });
+
+    expect(new Set(of("permissions").map(({ state, says }) => `${state}: ${says}`))).toEqual(
+      new Set([
+        "missing: lacks ssm:PutParameter",
+        "missing: its permissions boundary takes away autoscaling:LaunchInstances",
+        "missing: a policy of the organisation takes away sqs:ChangeMessageVisibility",
+      ]),
+    );
   });
 
   it("names target groups whose deregistration takes longer than the notice", async () => {

@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type RequestListener } from "node:h
 import { vi } from "vitest";
 import { z } from "zod";
 import { doctor } from "../../../../cli/doctor/doctor.ts";
+import { actsWith } from "../../../../infra/permissions.ts";
+import { runbooks } from "../../../../runbooks/index.ts";
 import { ruleName, rulesOf } from "../../../../infra/rules.ts";
 import { listen } from "../../../../local/servers.ts";
 import { createSim, type Sim } from "../../../../sim/sim.ts";
@@ -13,10 +15,22 @@ import { paper } from "../given.ts";
 /** What an operation that is not simulated answers: an object, or a refusal in AWS's words. */
 type Said = Readonly<Record<string, object | { readonly __type: string }>>;
 
+/** The policy of a role, as IAM hands it over. */
+export function policyOf(actions: readonly string[]) {
+  const Statement = [{ Sid: "Acting1", Effect: "Allow", Action: actions, Resource: "*" }];
+  const PolicyDocument = encodeURIComponent(JSON.stringify({ Version: "2012-10-17", Statement }));
+  return { RoleName: "paramedic-test-remediate", PolicyName: "remediate", PolicyDocument };
+}
+
 /** An installation that is there in full, in the words of the services that the simulation leaves out. */
 export const installed: Said = {
   "AWSGirApiService.ListDurableExecutionsByFunction": { DurableExecutions: [] },
-  "AWSGirApiService.GetFunctionConfiguration": { State: "Active" },
+  "AWSGirApiService.GetFunctionConfiguration": {
+    State: "Active",
+    Role: "arn:aws:iam::123456789012:role/paramedic-test-remediate",
+  },
+  "AWSIdentityManagementV20100508.GetRolePolicy": policyOf(actsWith({ runbooks, settings: settingsOf({}) })),
+  "AWSIdentityManagementV20100508.SimulatePrincipalPolicy": { EvaluationResults: [] },
   "AWSEvents.ListRules": {
     Rules: Object.keys(rulesOf({ stage: "test" })).map((id) => ({
       Name: ruleName({ stage: "test" }, id),
