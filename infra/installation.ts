@@ -31,6 +31,8 @@ const parameters = z.strictObject({
   bus: optional(z.string().regex(/^[\w./-]{1,256}$/, "the name of an event bus, not its ARN")),
   /** `on`: CloudWatch streams every metric that the settings name, so that each is scored without being sent. */
   metricStream: optional(z.enum(["on"], "on, or nothing")),
+  /** `on`: AWS X-Ray records the runs of the functions, sampled by its own rules. */
+  tracing: optional(z.enum(["on"], "on, or nothing")),
   subnets: optional(ids("subnet")),
   securityGroups: optional(ids("sg")),
   /** Encrypts the table and the functions' environment. */

@@ -65,7 +65,7 @@ const allow = (Sid: string, Action: readonly string[], Resource: readonly Value[
 
 /** What the bot needs for itself, whatever its runbooks are. */
 function housekeeping(installation: Installation, { services }: Settings) {
-  const { kmsKey, subnets } = installation;
+  const { kmsKey, subnets, tracing } = installation;
   const executions = `function:${functionName(installation, "remediate")}:*/durable-execution/*/*`;
   return {
     every: (name: FunctionName): Statement[] => [
@@ -81,6 +81,8 @@ function housekeeping(installation: Installation, { services }: Settings) {
         [sub(arn("dynamodb", `table/${prefix(installation)}/index/${recentIndex}`))],
       ),
       ...(kmsKey ? allow("Key", ["kms:Decrypt", "kms:DescribeKey"], [kmsKey]) : []),
+      // X-Ray knows no resource to narrow this to.
+      ...(tracing ? allow("Traces", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"]) : []),
       ...(subnets ? inVpc(functionName(installation, name)) : []),
     ],
     start: allow("StartRemediations", ["lambda:InvokeFunction"], [sub(remediateAlias(installation))]),

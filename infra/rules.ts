@@ -1,5 +1,5 @@
 import type { Installation } from "./installation.ts";
-import { arnOf, functionId, prefix, type Resources, type Value } from "./names.ts";
+import { arnOf, functionId, prefix, ref, type Resources, type Value } from "./names.ts";
 import { busName } from "./storage.ts";
 
 /** Which events go where: one EventBridge rule. */
@@ -158,10 +158,11 @@ export function rules(installation: Installation): Resources {
     ...Object.fromEntries(
       all.flatMap(({ id, to }) => (to === "IntakeQueue" ? [] : [[`${id}Permission`, mayInvoke(id, to)] as const])),
     ),
-    IntakeQueuePolicy: maySend("IntakeQueue", toQueue),
+    IntakeQueuePolicy: maySend("IntakeQueue", toQueue, ["SpendTopic"]),
     EventDeadLettersPolicy: maySend(
       "EventDeadLetters",
       all.map(({ id }) => id),
+      ["SpendTopic"],
     ),
   };
 }
@@ -199,7 +200,7 @@ const mayInvoke = (rule: string, fn: "spot" | "watch" | "learn") => ({
   },
 });
 
-const maySend = (queue: string, rules: readonly string[]) => ({
+const maySend = (queue: string, rules: readonly string[], topics: readonly string[]) => ({
   Type: "AWS::SQS::QueuePolicy",
   Properties: {
     Queues: [{ Ref: queue }],
@@ -213,6 +214,14 @@ const maySend = (queue: string, rules: readonly string[]) => ({
           Action: "sqs:SendMessage",
           Resource: arnOf(queue),
           Condition: { ArnEquals: { "aws:SourceArn": rules.map(arnOf) } },
+        },
+        {
+          Sid: "OurTopics",
+          Effect: "Allow",
+          Principal: { Service: "sns.amazonaws.com" },
+          Action: "sqs:SendMessage",
+          Resource: arnOf(queue),
+          Condition: { ArnEquals: { "aws:SourceArn": topics.map(ref) } },
         },
         {
           Sid: "NothingUnencrypted",

@@ -6,6 +6,7 @@ import type { Deployed } from "./permissions.ts";
 import { roles } from "./roles.ts";
 import { rules } from "./rules.ts";
 import type { Installation } from "./installation.ts";
+import { spendTopic } from "./spend-topic.ts";
 import { busName, pageTopicArn, storage } from "./storage.ts";
 
 /** Properties that are added to resources of osls's own, by logical id. */
@@ -22,6 +23,7 @@ export function resources(deployed: Deployed) {
     ...alarms(installation),
     ...dashboard(installation),
     ...metricStream(deployed),
+    ...spendTopic(installation),
   };
   return {
     Description: "Paramedic: the first responder for AI workloads",
@@ -29,6 +31,7 @@ export function resources(deployed: Deployed) {
     extensions,
     Outputs: {
       SamplesBus: { Description: "Bus that workloads send metric samples to", Value: busName(installation) },
+      SpendTopicArn: { Description: "Topic for budgets and cost monitors to tell", Value: ref("SpendTopic") },
       PageTopicArn: { Description: "Topic that wakes people", Value: pageTopicArn(installation) },
     },
   };
@@ -64,12 +67,13 @@ export function environment(
 }
 
 /** What the functions get only where the installation has it: a VPC, a key, concurrency set aside. */
-function ofFunctions({ subnets, securityGroups, kmsKey, spotConcurrency }: Installation): Extensions {
+function ofFunctions({ subnets, securityGroups, kmsKey, spotConcurrency, tracing }: Installation): Extensions {
   return Object.fromEntries(
     functionNames.flatMap((name) => {
       const Properties = {
         ...(subnets && { VpcConfig: { SubnetIds: subnets, SecurityGroupIds: securityGroups } }),
         ...(kmsKey && { KmsKeyArn: kmsKey }),
+        ...(tracing && { TracingConfig: { Mode: "Active" } }),
         ...(name === "spot" && spotConcurrency && { ReservedConcurrentExecutions: spotConcurrency }),
       };
       return Object.keys(Properties).length > 0 ? [[functionId(name), { Properties }]] : [];

@@ -143,13 +143,14 @@ describe("a function", () => {
       expect(find(id)?.DeadLetterConfig?.TargetArn, id).toBe("EventDeadLetters");
   });
 
-  it("is in the VPC, uses the key and has the concurrency that the deployment names", () => {
+  it("is in the VPC, uses the key, is traced and has the concurrency that the deployment names", () => {
     const inVpc = {
       VpcConfig: {
         SubnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
         SecurityGroupIds: ["sg-0123456789abcdef0"],
       },
       KmsKeyArn: everything.kmsKey,
+      TracingConfig: { Mode: "Active" },
     };
     for (const { id } of functions())
       expect(full.extensions[id]?.Properties, id).toEqual(
@@ -278,6 +279,20 @@ describe("a rule", () => {
       // Two kinds of notice, and a sample that AWS prints with placeholders for times.
       expect(new Set(kinds).size, id).toBeLessThanOrEqual(3);
     }
+  });
+
+  it("brings what budgets and cost monitors tell a topic to intake, with the notification around it", () => {
+    const [, subscription] = made.of("AWS::SNS::Subscription").find(([id]) => id === "SpendToIntake") ?? [];
+    expect(subscription).toMatchObject({
+      Endpoint: { "Fn::GetAtt": ["IntakeQueue", "Arn"] },
+      RawMessageDelivery: false,
+    });
+    const policies = made.of("AWS::SQS::QueuePolicy").map(([, properties]) => JSON.stringify(properties));
+    for (const policy of policies)
+      expect(policy).toContain('"Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:SendMessage"');
+    expect(JSON.stringify(made.resources["SpendTopicPolicy"]?.Properties)).toContain(
+      '"Condition":{"StringEquals":{"aws:SourceAccount":{"Ref":"AWS::AccountId"}}}',
+    );
   });
 
   it("keeps the bot's own alarms from the bot", () => {
