@@ -62,7 +62,8 @@ export const world = fc.record({
     }),
     { nil: undefined },
   ),
-  deaths: fc.uniqueArray(fc.integer({ min: 1, max: 400 }), { maxLength: 3 }),
+  /** Sandboxes die at these moments: two for each touch of the world and each record of a step, before it and after it. */
+  deaths: fc.uniqueArray(fc.integer({ min: 0, max: 800 }), { maxLength: 3 }),
   faults: fc.array(
     fc.record({
       operation: fc.nat(),
@@ -90,6 +91,8 @@ export interface Sent {
 export interface Over {
   readonly s: AnyStack;
   readonly sent: readonly Sent[];
+  /** At how many moments a sandbox could have died. */
+  readonly moments: number;
   /** What each episode showed before and shows now. */
   readonly shown: readonly { readonly episode: RunbookEpisode; readonly before: unknown; readonly after: unknown }[];
   readonly halted?: { readonly from: number; readonly to: number };
@@ -122,6 +125,7 @@ export async function tell(told: Told): Promise<Over> {
   const journals = new Map<string, readonly Entry[]>();
   const sent: Sent[] = [];
   let events = 0;
+  let moments = 0;
   const trouble = told.trouble.map(({ runbook, helps }) => ({ episode: episodeOf(runbook), helps }));
   const s = lightStack({
     settings: estate({ autonomy: Object.fromEntries(episodes.map(({ runbook }) => [runbook.id, autonomy])), limits }),
@@ -138,8 +142,11 @@ export async function tell(told: Told): Promise<Over> {
     table: noting(journals),
     hears: () => (hears[events++ % hears.length] ?? []).map((late) => late * 1_000),
     isDeaf: () => isDeaf,
-    onTouch: ({ ordinal, when }) =>
-      deaths.includes(ordinal) && when === (ordinal % 2 === 0 ? "before" : "after") ? "crash" : undefined,
+    onTouch: ({ ordinal, when }) => {
+      const moment = 2 * (ordinal - 1) + (when === "after" ? 1 : 0);
+      moments = Math.max(moments, moment + 1);
+      return deaths.includes(moment) ? "crash" : undefined;
+    },
     onActing: (command, execution) => {
       const entries = journals.get(incidentOf(execution)) ?? [];
       sent.push({ at: s.clock.now(), command, execution, standing: standing(entries) });
@@ -156,12 +163,12 @@ export async function tell(told: Told): Promise<Over> {
   }
   for (const { episode } of trouble) await episode.trouble(s);
   const scope = halt?.scoped ? `runbook/${trouble[0]?.episode.runbook.id}` : undefined;
-  const moments = [
+  const whatPeopleDo = [
     ...(undoAfter === undefined ? [] : [{ at: undoAfter, does: () => undoLatest(s) }]),
     ...(halt ? [{ at: halt.from, does: () => Promise.resolve(setHalt(s, halt.unreadable, scope)) }] : []),
     ...(halt ? [{ at: halt.from + halt.lasts, does: () => resume(s) }] : []),
   ].toSorted((a, b) => a.at - b.at);
-  for (const { at, does } of moments) {
+  for (const { at, does } of whatPeopleDo) {
     await s.runTo({ seconds: at });
     await does();
   }
@@ -176,7 +183,7 @@ export async function tell(told: Told): Promise<Over> {
   for (const [episode, was] of before) shown.push({ episode, before: was, after: await episode.shows(s) });
   const from = startMs + (halt?.from ?? 0) * 1_000;
   const isWhole = halt && (halt.unreadable || !halt.scoped);
-  return { s, sent, shown, ...(isWhole && { halted: { from, to: from + halt.lasts * 1_000 } }) };
+  return { s, sent, moments, shown, ...(isWhole && { halted: { from, to: from + halt.lasts * 1_000 } }) };
 }
 
 function episodeOf(id: string): RunbookEpisode {
