@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { BotError } from "../src/bot-error.ts";
+import { nearest } from "../src/slack/nearest.ts";
 
 /**
  * The words after a command: its options by name, and the rest in order. Every command has `--help`.
@@ -19,8 +20,17 @@ export function readArguments<const Options extends NonNullable<ParseArgsConfig[
     });
   } catch (error) {
     // Only what was typed makes it throw.
-    throw wrongUse(command, error instanceof Error ? error.message : String(error), error);
+    const what = error instanceof Error ? error.message : String(error);
+    throw wrongUse(command, what + meant(args, Object.keys(options)), error);
   }
+}
+
+/** The option that was probably meant by the first that there is not. */
+function meant(args: readonly string[], known: readonly string[]): string {
+  const names = args.flatMap((word) => /^--([^=]+)/.exec(word)?.[1] ?? []);
+  const strange = names.find((name) => name !== "help" && !known.includes(name));
+  const near = strange === undefined ? undefined : nearest(strange, known);
+  return near === undefined ? "" : `. The nearest is --${near}`;
 }
 
 /** What was typed cannot be done. `what` says why, without a full stop. */

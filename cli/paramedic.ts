@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { BotError } from "../src/bot-error.ts";
+import { nearest } from "../src/slack/nearest.ts";
 import type { BotCommand } from "./approvals/bot.ts";
 import { type Command, type Exit, exits, type Io } from "./command.ts";
 
@@ -147,6 +148,13 @@ Exit codes
   6  backtest: decisions differ, and that was asked for to be a failure
 `;
 
+function noCommand(typed: string): string {
+  const names = [...commands.keys()];
+  const near = nearest(typed, names);
+  const meant = near === undefined ? "" : ` Did you mean ${near}?`;
+  return `There is no command "${typed}".${meant} There is: ${names.join(", ")}.`;
+}
+
 /**
  * Runs one command and answers its exit code. Never throws.
  *
@@ -159,9 +167,7 @@ export async function main([name, ...args]: readonly string[], io: Io): Promise<
   }
   const command = commands.get(name ?? "");
   if (!command) {
-    io.err(
-      name === undefined ? help : `There is no command "${name}". There is: ${[...commands.keys()].join(", ")}.\n`,
-    );
+    io.err(name === undefined ? help : `${noCommand(name)}\n`);
     return exits.wrong;
   }
   try {

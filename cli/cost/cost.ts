@@ -23,6 +23,10 @@ Options
 
 Prices are those of ${priceList}.
 
+Examples
+  paramedic cost
+  paramedic cost --interruptions 500 --series 200 --samples-per-hour 60 --json
+
 Exit codes
   0  computed
   1  a bug

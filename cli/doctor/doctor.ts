@@ -2,6 +2,7 @@ import { readArguments, wrongUse } from "../arguments.ts";
 import { type Exit, exits, type Io } from "../command.ts";
 import { deployed } from "../deployed.ts";
 import type { Settings } from "../../src/settings.ts";
+import { type Paint, paintOf } from "../replay/report.ts";
 import { openAccount } from "./account.ts";
 import { examine, type Found, isUnreachable } from "./examine.ts";
 
@@ -16,6 +17,10 @@ changes nothing. What should be there is read from paramedic.config.ts.
 Options
   --stage NAME  the installation to look for; dev by default
   --json        one JSON object on standard output
+
+Examples
+  AWS_PROFILE=prod paramedic doctor --stage prod
+  paramedic doctor --json > findings.json
 
 Exit codes
   0  nothing is missing; there may be advice, and things that could not be looked at
@@ -57,20 +62,28 @@ export async function doctor(args: readonly string[], io: Io, given?: Parts): Pr
     );
     return exits.unreachable;
   }
-  io.out(values.json ? `${JSON.stringify({ stage: values.stage, findings: found }, null, 2)}\n` : report(found));
+  io.out(
+    values.json
+      ? `${JSON.stringify({ stage: values.stage, findings: found }, null, 2)}\n`
+      : report(found, paintOf(io.colours)),
+  );
   return found.some(({ state }) => state === "missing") ? exits.missing : exits.ok;
 }
 
+const colours = { missing: "red", advice: "yellow", unknown: "yellow", fine: "green" } as const;
 const marks = { missing: "✗", advice: "·", unknown: "?", fine: "✓" } as const;
 
 /** What is missing first; what is fine is one line a check. */
-function report(found: readonly Found[]): string {
+function report(found: readonly Found[], paint: Paint): string {
   const count = (state: Found["state"]) => found.filter((one) => one.state === state).length;
   const lines = (["missing", "unknown", "advice", "fine"] as const).flatMap((state) =>
     found
       .filter((one) => one.state === state)
       .map(({ check, about, says, wayOut }) =>
-        [`${marks[state]} ${check}: ${about}: ${says}`, ...(wayOut === undefined ? [] : [`    ${wayOut}`])].join("\n"),
+        [
+          `${paint(colours[state], marks[state])} ${check}: ${about}: ${says}`,
+          ...(wayOut === undefined ? [] : [`    ${wayOut}`]),
+        ].join("\n"),
       ),
   );
   const sum = `${count("missing")} missing, ${count("advice")} to think about, ${count("unknown")} not looked at, ${count("fine")} fine`;

@@ -12,7 +12,7 @@ import { toSource } from "./source.ts";
 const help = `paramedic init: writes paramedic.config.ts by asking, or from what is found in the account
 
 Usage
-  paramedic init [--account] [--yes] [--force] [--file FILE]
+  paramedic init [--account] [--yes] [--force] [--file FILE] [--json]
 
 Options
   --account    look at the account of the environment first, or at what AWS_ENDPOINT_URL names: clusters, and alarms on
@@ -20,6 +20,12 @@ Options
   --yes        take every proposal and ask nobody
   --force      write over a file that is there
   --file FILE  where to; paramedic.config.ts by default
+  --json       one JSON object on standard output: what was written, and what is left to do
+
+Examples
+  paramedic init
+  AWS_PROFILE=prod paramedic init --account --yes
+  paramedic init --yes --file staging.config.ts
 
 Exit codes
   0  written
@@ -36,6 +42,7 @@ export async function init(args: readonly string[], io: Io, env: NodeJS.ProcessE
       yes: { type: "boolean", default: false },
       force: { type: "boolean", default: false },
       file: { type: "string", default: "paramedic.config.ts" },
+      json: { type: "boolean", default: false },
     },
     args,
   );
@@ -55,7 +62,9 @@ export async function init(args: readonly string[], io: Io, env: NodeJS.ProcessE
   // What cannot be used is not written: the message names the line.
   defineSettings(settings);
   writeFileSync(values.file, toSource(settings));
-  io.err(`\nWrote ${values.file}.\n${stillToDo(settings.channel, found).join("\n")}\n`);
+  const left = stillToDo(settings.channel, found);
+  if (values.json) io.out(`${JSON.stringify({ file: values.file, settings, left, notSeen: found.unseen }, null, 2)}\n`);
+  else io.err(`\nWrote ${values.file}.\n${left.map((one) => `  ${one}\n`).join("")}`);
   return exits.ok;
 }
 
@@ -66,9 +75,7 @@ async function lookedAt(env: NodeJS.ProcessEnv): Promise<Found> {
 }
 
 const stillToDo = (channel: string, { services }: Found): string[] => [
-  ...(channel === unanswered.channel ? ["  Put in the ids of your Slack workspace, channel and approvers."] : []),
-  ...(services.length > 0
-    ? ["  See that what is normal for each service is: half of its alarm was taken for it."]
-    : []),
-  "  npm run package checks it, and paramedic doctor compares it with the account.",
+  ...(channel === unanswered.channel ? ["Put in the ids of your Slack workspace, channel and approvers."] : []),
+  ...(services.length > 0 ? ["See that what is normal for each service is: half of its alarm was taken for it."] : []),
+  "npm run package checks it, and paramedic doctor compares it with the account.",
 ];

@@ -26,6 +26,10 @@ Options
   --package FOLDER  where npm run package has left the template (${packageFolder})
   --json            one JSON object on standard output
 
+Examples
+  paramedic inventory
+  paramedic inventory --account --stage prod --json
+
 Exit codes
   0  listed
   1  a bug

@@ -2,6 +2,7 @@ import { inWords } from "../../src/engine/in-words.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Settings } from "../../src/settings.ts";
 import { readArguments, wrongUse } from "../arguments.ts";
+import { columns } from "../columns.ts";
 import { type Exit, exits, type Io } from "../command.ts";
 import { deployed, type Deployed } from "../deployed.ts";
 
@@ -60,15 +61,5 @@ function table(head: readonly string[], rows: readonly (readonly (readonly strin
       cells.map((cell) => cell[line] ?? ""),
     ),
   );
-  const all = [head, ...lines];
-  const widths = head.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
-  return all
-    .map(
-      (line) =>
-        `${line
-          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  return columns(head, lines);
 }

@@ -13,7 +13,7 @@ import { readEvent } from "./read-event.ts";
 import { runbookText, testText } from "./templates.ts";
 import { type KnownTrigger, triggersOf } from "./triggers.ts";
 
-const options = { trigger: { type: "string" }, event: { type: "string" } } as const;
+const options = { trigger: { type: "string" }, event: { type: "string" }, json: { type: "boolean" } } as const;
 const usual = "latency-high";
 const list = "runbooks/index.ts";
 
@@ -54,8 +54,13 @@ export async function newRunbook(args: readonly string[], io: Io, place: Place =
     writeFileSync(join(checkout, path), text, { flag: "wx" });
   }
   writeFileSync(join(checkout, list), listed);
-  io.out(told(id, [...files.map(([path, , what]) => [path, what] as const), [list, "it is in the list"]]));
   const first = runbooks.find(({ definition }) => definition.on.some((trigger) => trigger.id === on.trigger.id));
+  if (values.json) {
+    const wrote = [...files.map(([path]) => path), list];
+    io.out(`${JSON.stringify({ runbook: id, wrote, shadowedBy: first?.id ?? null }, null, 2)}\n`);
+    return exits.ok;
+  }
+  io.out(told(id, [...files.map(([path, , what]) => [path, what] as const), [list, "it is in the list"]]));
   if (first) io.out(shadowed(id, on, first.id));
   return exits.ok;
 }

@@ -6,7 +6,7 @@ import { newRunbook, type Place } from "./new.ts";
 const help = `paramedic runbook: writes a runbook, and lists those there are
 
 Usage
-  paramedic runbook new NAME [--trigger TRIGGER] [--event FILE]
+  paramedic runbook new NAME [--trigger TRIGGER] [--event FILE] [--json]
   paramedic runbook list [--json]
 
 new writes runbooks/NAME.ts, an event it answers to and a test that passes, and adds it to runbooks/index.ts.

@@ -16,6 +16,17 @@ it("lists its commands and exit codes when asked for help", async () => {
   expect(out).toContain("Exit codes");
 });
 
+it.each([
+  ["replay", "backtest", "plan", "runbook", "init", "cost", "inventory", "doctor"],
+  ["approvals", "approve", "deny", "undo", "halt", "resume", "incidents", "explain", "audit"],
+])("shows an example, --json and the exit codes in the help of every command: %s and others", async (...names) => {
+  for (const name of names) {
+    const { exit, out } = await typed(name, "--help");
+    expect({ name, exit }).toEqual({ name, exit: 0 });
+    for (const part of ["Examples\n", "--json", "Exit codes\n"]) expect(out, name).toContain(part);
+  }
+});
+
 it("shows examples in the help of a command", async () => {
   const { exit, out } = await typed("replay", "--help");
 
@@ -25,9 +36,11 @@ it("shows examples in the help of a command", async () => {
 
 it.each([
   [[], "Usage"],
-  [["reply"], 'There is no command "reply". There is: replay'],
+  [["reply"], 'There is no command "reply". Did you mean replay? There is: replay'],
+  [["xyz"], 'There is no command "xyz". There is: replay'],
   [["replay"], "name a file"],
   [["replay", "a.json", "--jsn"], "Unknown option '--jsn'"],
+  [["replay", "a.json", "--jsn"], "The nearest is --json"],
   [["replay", "a.csv", "--service", "shop"], "--service shop: paramedic.config.ts has"],
   [["replay", "a.csv", "--unit", "s"], "--unit is about the series of a --service"],
   [["replay", "a.csv", "--service", "chat", "--unit", "h"], "--unit h: it is s or ms"],

@@ -70,6 +70,15 @@ describe("a new runbook", () => {
     expect(said).toContain("npx paramedic plan move-out --event test/fixtures/runbooks/move-out.json");
   });
 
+  it("is told as one JSON object, with the runbook that answers before it", async () => {
+    const { said } = await asked(["move-out", "--trigger", "spot", "--json"]);
+
+    expect(JSON.parse(said ?? "")).toMatchObject({
+      runbook: "move-out",
+      wrote: ["runbooks/move-out.ts", expect.anything(), expect.anything(), "runbooks/index.ts"],
+    });
+  });
+
   it("takes the author's own event, and what answers to it", async () => {
     const event = spotWarning("i-0aaaaaaaaaaaaaaa1");
     const { read } = await asked(["move-out", "--event", file("mine.json", JSON.stringify(event))]);
@@ -208,8 +217,8 @@ describe("the list of runbooks", () => {
     const { written, ...io } = paper();
     await listRunbooks([], { ...io, out: (text) => void (written.out += text) }, { runbooks, settings: settingsOf() });
     const [head = "", ...rows] = written.out.trimEnd().split("\n");
-    expect(head).toMatch(/^runbook +lane +triggers +limit +actions +autonomy$/);
-    const column = head.indexOf("limit");
+    expect(head).toMatch(/^RUNBOOK +LANE +TRIGGERS +LIMIT +ACTIONS +AUTONOMY$/);
+    const column = head.indexOf("LIMIT");
     expect(rows.find((row) => row.startsWith("degrade"))?.slice(column)).toMatch(/^4 in 1 h +level\.set +approve$/);
 
     const json = paper();

@@ -76,6 +76,18 @@ describe("paramedic init", () => {
     expect(io.written.err).toContain("Put in the ids of your Slack workspace");
   });
 
+  it("says with --json what it wrote and what is left to do, in one object", async () => {
+    const io = paper();
+    await init(["--yes", "--json", "--file", file], io, {});
+
+    expect(JSON.parse(io.written.out)).toMatchObject({
+      file,
+      notSeen: [],
+      left: [expect.stringContaining("Slack"), expect.anything()],
+    });
+    expect(io.written.err).toBe("");
+  });
+
   it("makes services of alarms on latencies, in milliseconds, and takes the clusters there are", async () => {
     const { env, sim, close } = await account();
     await init(["--account", "--yes", "--file", file], paper(), env);
