@@ -176,6 +176,7 @@ const reaches: Readonly<Record<string, (estate: Estate) => Reach>> = {
     why: "this account and region: LaunchInstances needs it for whatever the launch template names",
   }),
   "ec2:DescribeLaunchTemplateVersions": () => readsAll,
+  "ec2:GetSpotPlacementScores": () => readsAll,
   "ecs:DescribeCapacityProviders": () => ({
     resources: [arn("ecs", "capacity-provider/*")],
     why: "which provider an instance has is found out on the way",

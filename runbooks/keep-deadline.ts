@@ -8,14 +8,16 @@ import { defineRunbook } from "../src/runbook/runbook.ts";
 import { deadlineAtRisk } from "../src/runbook/triggers/job-deadline.ts";
 
 /**
- * Keeps the deadline of a Batch job on spot at the least cost: it waits for spot while there is slack, and goes on demand
- * when there is not. Several zones come first, and are its queue's: Batch looks in all of them.
+ * Keeps the deadline of a Batch job at the least cost: on spot or waiting for it while that is safe and worth while, on demand
+ * when it is not, and back to spot when there is some again (`keepDeadline`, by what was seen of the supply). Several zones come
+ * first, and are its queue's: Batch looks in all of them.
  *
  * A job says in its tags when it has to be over and how long it takes: `paramedic:deadline`, `paramedic:work-minutes` and
  * `paramedic:checkpoint-minutes`, see src/policies/job-deadline.ts. Its queue is in the settings, under `batch.queues`.
  *
  * The plan is made, and approved if people are asked, when the job loses its place, long before its slack is used up: so
- * nobody has to be found in the minute that decides. What has gone on demand stays there to its end.
+ * nobody has to be found in the minute that decides. A job that is moved is told to stop (SIGTERM, thirty seconds) and goes on
+ * from its last checkpoint: the fewer minutes between two, the less a move costs.
  */
 export const keepDeadline = defineRunbook({
   id: "keep-deadline",
@@ -40,7 +42,7 @@ export const keepDeadline = defineRunbook({
       const left = whyLeft(job);
       if (left !== undefined) return skip(left);
       const isOver = copiesOf(job.tags) >= copiesMax;
-      const hasToMove = slack.kind === "seen" && on.market === "spot" && (slack.mustGoOnDemand || isOver);
+      const hasToMove = slack.kind === "seen" && on.market === "spot" && (slack.goesTo === "on-demand" || isOver);
       if (isOver && !hasToMove) return skip(`${whyFailed(job)}, for the ${copiesMax + 1}th time: it needs a person`);
       const to = hasToMove ? on.onDemand : queue;
       const submit = resubmitJob({ ...copy, queue: to, ...(await priced(look, to)) });
@@ -50,6 +52,17 @@ export const keepDeadline = defineRunbook({
 
     if (cannot !== undefined) return skip(cannot);
     if (!job.simple) return skip(`${name} is one of many, or more than one container, and needs a person`);
+    if (job.status === "RUNNING" && slack.kind === "seen") {
+      if (on.market === "unknown" || slack.goesTo === "wait" || slack.goesTo === on.market)
+        return skip(`${name} runs ${on.market === "spot" ? "on spot" : "on demand"}, and that is where it should`);
+      const to = slack.goesTo === "spot" ? on.spot : on.onDemand;
+      return [
+        terminateJob({ job: id, name, as: `${as}-back`, why: `it moves to ${to}` }),
+        resubmitJob({ ...copy, queue: to, ...(await priced(look, to)) }),
+        // A copy that waits for spot is an incident of its own.
+        ...(to === on.onDemand ? [starts(copy, to)] : []),
+      ];
+    }
     if (on.market !== "spot") return skip(`${name} is on demand already: there is nothing faster`);
     if (!["SUBMITTED", "PENDING", "RUNNABLE"].includes(job.status)) return skip(`${name} is ${job.status}`);
     const to = on.onDemand;

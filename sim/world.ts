@@ -27,7 +27,7 @@ const dueKind = z.enum([
   "target-drained",
   "messages-move",
   "job-is-ready",
-  "job-starts-on-fargate",
+  "job-starts",
   "job-ends",
   "job-queue-looks",
   "job-queue-blocks",

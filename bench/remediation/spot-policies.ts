@@ -1,55 +1,31 @@
 import type { Random } from "../../src/detect/random.ts";
-import { slackEvery } from "../../src/actions/batch-conditions.ts";
-import { mustGoOnDemand } from "../../src/policies/job-deadline.ts";
 import { type Choice, keepDeadline, type Standing, uniformProgress } from "../../src/policies/keep-deadline.ts";
-import { type Seen, supplyOf } from "../../src/policies/spot-supply.ts";
+import { see, type Supply, supplyOf, type SupplySums } from "../../src/policies/spot-supply.ts";
 import { gauss } from "./people.ts";
-import type { Job, Policy } from "./spot-world.ts";
+import type { Job, Policy, Zone } from "./spot-world.ts";
 
-/** How far back the supply is known, in hours: two weeks of metrics. */
-const knownH = 336;
-/** How often the supply is read anew, in steps of the trace: about hourly. */
-const readEvery = 18;
-
-/** How often the runbook `keep-deadline` looks at a job that waits, in hours. */
-const looksEveryH = slackEvery.minutes / 60;
-
-/**
- * The rule of the runbook `keep-deadline`: spot in any zone, as Batch finds it, for as long as waiting is safe; then on demand, once and
- * to the end.
- */
-export const runbookRule = (): Policy => (standing) => {
-  const { workH, doneH, lengthH, pastH, restartH, againH, zones, on } = standing;
-  if (on.kind === "on-demand") return on;
-  const ms = (hours: number) => hours * 3_600_000;
-  const deadline = { deadlineAt: ms(lengthH), workMs: ms(workH), doneMs: ms(doneH), sinceMs: 0 };
-  // It looks only after a job that waits: one that works is left alone.
-  const choice = spotOrWait(zones, on);
-  const againMs = ms(Math.max(looksEveryH, againH));
-  const isLast = mustGoOnDemand(deadline, ms(pastH), { restartMs: ms(restartH), againMs });
-  return choice.kind === "wait" && isLast ? { kind: "on-demand" } : choice;
-};
-
-/** `keepDeadline` for the jobs of one set of traces, with what a fortnight of them says about their supply. */
-export function withSupply(): (job: Job) => Policy {
-  const known = new Map<string, ReturnType<typeof supplyOf>>();
-  const supplyAt = ({ zones }: Job, step: number) => {
-    const until = step - (step % readEvery);
-    const key = `${zones[0]?.region} ${until}`;
-    const stepH = (zones[0]?.stepS ?? 60) / 3_600;
-    const from = Math.max(0, until - Math.round(knownH / stepH));
-    const seen = (): Seen[] =>
-      Array.from({ length: until - from }, (_, i) => ({
-        atH: (from + i) * stepH,
-        available: new Set(zones.filter(({ available }) => available[from + i] === 1).map(({ name }) => name)),
-      }));
-    const supply = known.get(key) ?? supplyOf(seen());
-    known.set(key, supply);
-    return supply;
+/** The policy of the runbook `keep-deadline`, for the jobs of one set of traces, with what those that came before say about their supply. */
+export function byKeepDeadline(): (job: Job) => Policy {
+  const regions = new Map<string, Supply[]>();
+  return (job) => {
+    const region = job.zones[0]?.region ?? "";
+    const supplies = regions.get(region) ?? supplyByStep(job.zones);
+    regions.set(region, supplies);
+    return (standing, { step }) => keepDeadline(standing, supplies[step] ?? supplyOf(undefined));
   };
-  return (job) =>
-    (standing, { step }) =>
-      keepDeadline(standing, supplyAt(job, step));
+}
+
+/** What was known of a region's supply, step by step. */
+function supplyByStep(zones: readonly Zone[]): Supply[] {
+  const stepH = (zones[0]?.stepS ?? 60) / 3_600;
+  const supplies: Supply[] = [];
+  let sums: SupplySums | undefined;
+  for (let step = 0; step < Math.min(...zones.map(({ available }) => available.length)); step++) {
+    const available = new Set(zones.filter(({ available }) => available[step] === 1).map(({ name }) => name));
+    sums = see(sums, { atH: step * stepH, available });
+    supplies.push(supplyOf(sums));
+  }
+  return supplies;
 }
 
 const spotOrWait = (zones: Standing["zones"], on: Standing["on"]): Choice => {

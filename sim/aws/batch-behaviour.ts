@@ -70,7 +70,7 @@ function start(ground: Ground, job: Job): boolean {
   if (job.memoryMiB > queue.memoryMiBMax) return false;
   if (queue.platform === "FARGATE") {
     become(ground, job, "STARTING");
-    ground.later(ground.between(30, 60), "job-starts-on-fargate", job.id);
+    ground.later(ground.between(30, 60), "job-starts", job.id);
     return true;
   }
   for (const zone of queue.zones) {
@@ -97,6 +97,13 @@ export function block(ground: Ground, id: string): void {
     resources: [job.arn, queueOf(ground, job).arn],
     detail: describeJob(ground, job),
   });
+}
+
+/** Its host runs: the agent, the image and the last checkpoint take what the queue says they take. */
+export function prepare(ground: Ground, job: Job): void {
+  const { startsAfterMs } = queueOf(ground, job);
+  if (startsAfterMs === 0) run(ground, job);
+  else ground.later(startsAfterMs, "job-starts", job.id, job.instance);
 }
 
 /** The container begins. Its program takes what is left of its work, unless memory or its own mistake ends it before. */

@@ -6,7 +6,7 @@ import type { Ground } from "../ground.ts";
 import { acts, page, reads, wording } from "../operation.ts";
 import type { SimulatedService } from "../operation.ts";
 import type { Job, JobDefinition, JobQueue } from "../world/batch.ts";
-import { block, end, endAttempt, getReady, jobOn, lookAtQueue, run, stopJob } from "./batch-behaviour.ts";
+import { block, end, endAttempt, getReady, jobOn, lookAtQueue, prepare, run, stopJob } from "./batch-behaviour.ts";
 import { describeJob, summarizeJob } from "./batch-describe.ts";
 
 type Output<T> = Omit<T, "$metadata">;
@@ -215,7 +215,7 @@ export const batch: SimulatedService = {
   hears: {
     "instance-running": (ground, instanceId) => {
       const job = jobOn(ground, instanceId);
-      if (job) run(ground, job);
+      if (job) prepare(ground, job);
     },
     "instance-dying": (ground, instanceId) => {
       const job = jobOn(ground, instanceId);
@@ -226,9 +226,9 @@ export const batch: SimulatedService = {
     "job-is-ready": (ground, { of }) => getReady(ground, of),
     "job-queue-looks": (ground, { of }) => lookAtQueue(ground, of),
     "job-queue-blocks": (ground, { of }) => block(ground, of),
-    "job-starts-on-fargate": (ground, { of }) => {
+    "job-starts": (ground, { of, within }) => {
       const job = ground.world.jobs[of];
-      if (job) run(ground, job);
+      if (job && job.instance === within) run(ground, job);
     },
     "job-ends": (ground, { of, within }) => end(ground, of, within),
   },

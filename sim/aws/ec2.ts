@@ -1,6 +1,7 @@
 import type {
   DescribeInstanceStatusResult,
   DescribeInstancesResult,
+  GetSpotPlacementScoresResult,
   Instance as Ec2Instance,
   TerminateInstancesResult,
 } from "@aws-sdk/client-ec2";
@@ -202,6 +203,22 @@ export const ec2: SimulatedService = {
             InstanceStatus: { Status: one.state === "running" ? "ok" : "not-applicable" },
             SystemStatus: { Status: one.state === "running" ? "ok" : "not-applicable" },
           })),
+      }),
+    ),
+    // Whether a pool has one now; the real scores are coarser, and promise nothing.
+    GetSpotPlacementScores: reads(
+      z.strictObject({
+        InstanceTypes: z.array(z.string()).length(1),
+        TargetCapacity: z.int().positive(),
+        SingleAvailabilityZone: z.literal(true),
+        RegionNames: z.array(z.string()).length(1),
+      }),
+      (ground, { InstanceTypes: [type = ""], RegionNames: [Region] }): GetSpotPlacementScoresResult => ({
+        SpotPlacementScores: Object.entries(ground.world.pools).flatMap(([key, count]) => {
+          const [market, ofType, zone = ""] = key.split("/");
+          if (market !== "spot" || ofType !== type) return [];
+          return [{ Region, AvailabilityZoneId: `az-${zone.at(-1)}`, Score: count > 0 ? 9 : 1 }];
+        }),
       }),
     ),
     TerminateInstances: acts(

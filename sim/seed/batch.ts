@@ -16,9 +16,10 @@ export function batchSeeds(ground: Ground) {
       zones = ["us-east-2a", "us-east-2b"],
       memoryMiBMax = 15_360,
       fairShare = false,
+      startsAfterMs = 0,
     }: Partial<Omit<JobQueue, "arn">> & { name: string }): JobQueue {
       const arn = ground.arn("batch", `job-queue/${name}`);
-      const queue = { name, arn, platform, type, zones: [...zones], spot, memoryMiBMax, fairShare };
+      const queue = { name, arn, platform, type, zones: [...zones], spot, memoryMiBMax, fairShare, startsAfterMs };
       return ground.add<JobQueue>(world.jobQueues, name, queue);
     },
 

@@ -52,6 +52,8 @@ const jobQueue = z.object({
   memoryMiBMax: z.number(),
   /** It has a fair-share policy: every job names its share. */
   fairShare: z.boolean(),
+  /** From when an instance runs until the work of its job goes on. */
+  startsAfterMs: z.number(),
 });
 export type JobQueue = z.infer<typeof jobQueue>;
 

@@ -23,7 +23,7 @@ export const waitIsOver = defineCondition({
     const slack = await look.jobSlack(job, toMs(slackEvery));
     if (slack.kind !== "seen") return { holds: true, saw: `${name} has no deadline that can be read` };
     const left = `${name} waits for spot with ${Math.max(0, Math.floor(slack.slackMs / 60_000))} min of slack`;
-    return { holds: slack.mustGoOnDemand || slack.waitedMs > toMs({ hours: waitHoursMax }), saw: left };
+    return { holds: slack.goesTo === "on-demand" || slack.waitedMs > toMs({ hours: waitHoursMax }), saw: left };
   },
 });
 

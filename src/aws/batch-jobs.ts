@@ -78,13 +78,14 @@ export function copyOf(
     }),
     propagateTags: job.propagateTags,
     tags: {
-      ...Object.fromEntries(own),
+      ...Object.fromEntries(own.filter(([name]) => name !== copyTags.moved)),
       ...carriedOn(batchJobFacts.parse(job), job.stoppedAt ?? 0),
       // What the bot has submitted the bot may also end: see its permissions.
       paramedic: "act",
       [copyTags.of]: job.jobId ?? "",
       [copyTags.count]: String(copiesOf(tags) + 1),
-      ...(queue !== job.jobQueue && { [copyTags.moved]: "true" }),
+      // There and back is where it was.
+      ...((queue !== job.jobQueue) !== copyTags.moved in tags && { [copyTags.moved]: "true" }),
       ...(size && { [copyTags.grown]: String(growthsOf(tags) + 1) }),
       [copyTags.step]: key,
     },

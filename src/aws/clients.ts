@@ -3,6 +3,7 @@ import { AthenaClient } from "@aws-sdk/client-athena";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { BatchClient } from "@aws-sdk/client-batch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { LambdaClient } from "@aws-sdk/client-lambda";
@@ -21,6 +22,7 @@ export interface Aws {
   readonly batch: BatchClient;
   /** For the circuits that workloads share; the bot's own state is written by a client of its own, which may repeat. */
   readonly dynamodb: DynamoDBClient;
+  readonly ec2: EC2Client;
   readonly ecs: ECSClient;
   readonly elb: ElasticLoadBalancingV2Client;
   readonly lambda: LambdaClient;
@@ -44,6 +46,7 @@ export function createAws(settings: CallLimits, notJson: object = {}, prepare: P
     autoscaling: () => prepare(new AutoScalingClient(asJson)),
     batch: () => prepare(new BatchClient(asJson)),
     dynamodb: () => prepare(new DynamoDBClient(settings)),
+    ec2: () => prepare(new EC2Client(asJson)),
     ecs: () => prepare(new ECSClient(settings)),
     elb: () => prepare(new ElasticLoadBalancingV2Client(asJson)),
     lambda: () => prepare(new LambdaClient(asJson)),

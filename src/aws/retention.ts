@@ -27,6 +27,7 @@ export const retention: Readonly<Record<string, Duration | undefined>> = {
   trust: undefined,
   durations: undefined,
   quarantine: undefined,
+  "spot-supply": undefined,
   watch: undefined,
 };
 

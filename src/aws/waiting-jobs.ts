@@ -6,24 +6,39 @@ import { type BatchJob, batchJobFacts } from "../signals/batch-job.ts";
 /** DescribeJobs takes so many ids. */
 const describedMax = 100;
 
+/** The jobs with a deadline that run in a queue, on spot or on demand, of the settings. */
+export async function runningJobs(
+  batch: BatchClient,
+  { batch: { queues } }: Settings,
+  now: number,
+): Promise<BatchJob[]> {
+  const found = await Promise.all(
+    queues.flatMap(({ spot, onDemand }) => [spot, onDemand].map((queue) => jobsIn(batch, queue, "RUNNING", now))),
+  );
+  return found.flat();
+}
+
 /** The jobs with a deadline that wait in the spot queues of the settings, each as the signal that it waits since now. */
 export async function waitingJobs(
   batch: BatchClient,
   { batch: { queues } }: Settings,
   now: number,
 ): Promise<BatchJob[]> {
-  const found = await Promise.all(queues.map(({ spot }) => waitingIn(batch, spot, now)));
+  const found = await Promise.all(queues.map(({ spot }) => jobsIn(batch, spot, "RUNNABLE", now)));
   return found.flat();
 }
 
-async function waitingIn(batch: BatchClient, jobQueue: string, now: number): Promise<BatchJob[]> {
+async function jobsIn(
+  batch: BatchClient,
+  jobQueue: string,
+  jobStatus: "RUNNABLE" | "RUNNING",
+  now: number,
+): Promise<BatchJob[]> {
   const [, , , region = "", account = ""] = jobQueue.split(":");
   const signals: BatchJob[] = [];
   let nextToken: string | undefined;
   do {
-    const page = await batch.send(
-      new ListJobsCommand({ jobQueue, jobStatus: "RUNNABLE", maxResults: describedMax, nextToken }),
-    );
+    const page = await batch.send(new ListJobsCommand({ jobQueue, jobStatus, maxResults: describedMax, nextToken }));
     const ids = page.jobSummaryList?.flatMap(({ jobId }) => jobId ?? []) ?? [];
     const { jobs = [] } = ids.length > 0 ? await batch.send(new DescribeJobsCommand({ jobs: ids })) : {};
     for (const job of jobs) {

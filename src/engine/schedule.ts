@@ -1,3 +1,4 @@
+import { noteSupply, supplyTable } from "../aws/spot-supply.ts";
 import { foresee } from "../runbook/ahead.ts";
 import { sizeFunction, sizeTask } from "../runbook/sizing.ts";
 import type { ServiceSettings } from "../settings.ts";
@@ -44,7 +45,9 @@ export async function onSchedule(world: World, from: From): Promise<readonly Due
   try {
     // Batch says nothing while a job waits; the trigger leaves those that have time.
     if (slot(world.clock.now(), fiveMinutesMs, 0) !== undefined) {
-      for (const job of await world.look.waitingJobs()) await receive(world, job);
+      await lookAtSupply(world);
+      const jobs = [...(await world.look.waitingJobs()), ...(await world.look.misplacedJobs(fiveMinutesMs))];
+      for (const job of jobs) await receive(world, job);
     }
   } catch (error) {
     failures.push(error);
@@ -53,6 +56,17 @@ export async function onSchedule(world: World, from: From): Promise<readonly Due
     throw new AggregateError(failures, `looking by schedule: ${failures.length} could not be looked at`);
   }
   return found;
+}
+
+/** What there is on spot for jobs with deadlines, seen every five minutes, is all that is known of how it comes and goes. */
+async function lookAtSupply({ look, reading, settings, clock }: World): Promise<void> {
+  const regions = new Map(
+    settings.batch.queues.map(({ instanceType, spot }) => [instanceType, spot.split(":")[3] ?? ""]),
+  );
+  for (const [instanceType, region] of regions) {
+    const available = await look.spotZones(instanceType, region);
+    await noteSupply(supplyTable(reading, settings), instanceType, [{ atH: clock.now() / 3_600_000, available }]);
+  }
 }
 
 type Seen = Pick<Due, "what" | "at" | "why">;

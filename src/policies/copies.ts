@@ -6,7 +6,7 @@ export const copyTags = {
   count: "paramedic:copy",
   /** For how many of them the memory was grown. */
   grown: "paramedic:grown",
-  /** It was submitted to another queue than the one it was made of. */
+  /** It is in another queue than the first of them was. */
   moved: "paramedic:moved",
   /** The step that submitted it: how the bot recognises its own. */
   step: "paramedic:step",

@@ -79,19 +79,3 @@ export function isUrgent(job: Worked, now: number): boolean {
 /** How long a job can still wait and be in time on demand, in milliseconds. Below 0: it will be late. */
 export const slackMs = ({ deadlineAt, workMs, doneMs }: JobDeadline, now: number, restartMs: number): number =>
   deadlineAt - now - (workMs - doneMs) - restartMs;
-
-/**
- * Whether a job that waits for spot must go on demand now, because at the next look, `againMs` from now, it would be too late.
- *
- * It waits for as long as that is safe, however tight its deadline: a Batch job goes on demand once and stays there, so that
- * going later costs the same, and spot may come before. Uniform Progress and `keepDeadline` go earlier, because what they
- * move can come back to spot as soon as there is some; here that would cost a restart and all work since a checkpoint.
- *
- * It keeps the time of one restart more than it needs: spot that comes back, takes work on and is gone again before the first
- * checkpoint uses up just that (the benchmark's S1: 4.2 % of jobs late without it, none with it).
- */
-export const mustGoOnDemand = (
-  deadline: JobDeadline,
-  now: number,
-  { restartMs, againMs }: { readonly restartMs: number; readonly againMs: number },
-): boolean => slackMs(deadline, now, restartMs) < Math.max(againMs, restartMs);

@@ -9,6 +9,8 @@ import { numberText } from "./number-text.ts";
 /** A Batch job went to another status. There is no event for its submission. */
 export interface BatchJob extends FromEvent {
   readonly kind: "batch-job";
+  /** It runs, and we have seen that it should run elsewhere: Batch does not say that. */
+  readonly misplaced?: true;
   readonly job: BatchJobIdentity;
   readonly status: "SUBMITTED" | "PENDING" | "RUNNABLE" | "STARTING" | "RUNNING" | "SUCCEEDED" | "FAILED";
   readonly statusReason?: string;

@@ -153,6 +153,8 @@ it("a look needs what lookPermissions says, no less and no more", async () => {
   await look.jobNamed(names.jobs.queue, "embed-2");
   await look.batchQueue(names.jobs.queue);
   await look.waitingJobs();
+  await look.misplacedJobs(300_000);
+  await look.spotZones("g5.xlarge", "us-east-2");
   await look.trainingJob(names.training);
   await look.familyMemory("embed");
   await look.taskSize(names.api.cluster, names.api.service);

@@ -28,6 +28,7 @@ export type BatchQueue =
   | {
       readonly market: "spot" | "on-demand";
       /** By ARN. */
+      readonly spot: string;
       readonly onDemand: string;
       readonly instanceType: string;
       /** From a launch until work goes on. */
@@ -45,8 +46,8 @@ export type JobSlack =
       readonly kind: "seen";
       /** How long it can still wait and be in time on demand. Below 0: it will be late. */
       readonly slackMs: number;
-      /** Waiting until the next look would be too long. */
-      readonly mustGoOnDemand: boolean;
+      /** What it should do until the next look: work on spot, work on demand, or wait for spot. */
+      readonly goesTo: "spot" | "on-demand" | "wait";
       /** Since its last attempt ended, or since it was submitted. */
       readonly waitedMs: number;
     };
@@ -76,6 +77,10 @@ export interface JobLook {
    * to wait now. Batch says nothing while a job waits: behind the head of its queue it would use its slack up in silence.
    */
   waitingJobs(): Promise<readonly BatchJob[]>;
+  /** The jobs with a deadline that run, on spot or on demand, and should run on the other. */
+  misplacedJobs(againMs: number): Promise<readonly BatchJob[]>;
+  /** The zones in which EC2 would probably have a spot instance of a type now, by their ids. */
+  spotZones(instanceType: string, region: string): Promise<ReadonlySet<string>>;
   /** `undefined`: there is none of this name. */
   trainingJob(name: string): Promise<TrainingSeen | undefined>;
   /** By the name of a job definition, without its revision. */

@@ -1,6 +1,5 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { carriedOn, deadlineOf, mustGoOnDemand, slackMs } from "../../../src/policies/job-deadline.ts";
+import { carriedOn, deadlineOf } from "../../../src/policies/job-deadline.ts";
 
 const minute = 60_000;
 const start = Date.UTC(2026, 10, 22, 3);
@@ -46,27 +45,4 @@ describe("a deadline that cannot be read", () => {
   it.each(["", "tomorrow", "2026-11-22", "2026-11-22T13:00:00", "1764000000"])("is told of: %j", (said) => {
     expect(deadlineOf(job({ tags: { ...tags, "paramedic:deadline": said } }), start)).toMatch(/is no time with a zone/);
   });
-});
-
-it("a job waits for as long as an instance on demand would be in time after one restart more, and no longer", () => {
-  const markets = { restartMs: 6.5 * minute, againMs: 5 * minute };
-  const cases = fc.record({
-    lengthMinutes: fc.integer({ min: 250, max: 2_000 }),
-    doneMinutes: fc.integer({ min: 0, max: 240 }),
-  });
-  fc.assert(
-    fc.property(cases, ({ lengthMinutes, doneMinutes }) => {
-      const deadline = {
-        deadlineAt: start + lengthMinutes * minute,
-        workMs: 240 * minute,
-        doneMs: doneMinutes * minute,
-        sinceMs: start,
-      };
-      let now = start;
-      while (!mustGoOnDemand(deadline, now, markets)) now += markets.againMs;
-      const endsAt = now + markets.restartMs + (240 - doneMinutes) * minute;
-      if (now > start) expect(endsAt).toBeLessThanOrEqual(deadline.deadlineAt);
-      expect(slackMs(deadline, now, markets.restartMs)).toBeLessThan(markets.restartMs);
-    }),
-  );
 });

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { keepDeadline, type Standing, uniformProgress } from "../../../src/policies/keep-deadline.ts";
-import { type Seen, supplyOf } from "../../../src/policies/spot-supply.ts";
+import { see, type Seen, supplyOf, type SupplySums } from "../../../src/policies/spot-supply.ts";
 
-const supply = supplyOf([]);
+const supply = supplyOf(undefined);
 
 const standing = (more: Partial<Standing> = {}): Standing => ({
   workH: 10,
@@ -43,7 +43,10 @@ describe("keeping a deadline", () => {
     ]).flat();
     const zones = ["a", "b"].map((zone) => ({ zone, available: true, price: 1 }));
 
-    expect(keepDeadline(standing({ zones }), supplyOf(seen))).toEqual({ kind: "spot", zone: "b" });
+    expect(keepDeadline(standing({ zones }), supplyOf(seen.reduce<SupplySums | undefined>(see, undefined)))).toEqual({
+      kind: "spot",
+      zone: "b",
+    });
   });
 
   it("is never late, whatever the supply, if on demand alone would not have been", () => {
