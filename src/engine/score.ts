@@ -88,7 +88,15 @@ async function scoreSeries(
     const shown = scored.map((one) => ({ ...toPoint(one), ...(held && { held }) }));
     remember(recent, shown);
     for (const { anomaly } of scored) if (anomaly) await found({ ...anomaly, recent: forPeople(recent) });
-    if (await world.detectors.append(opened, shown)) return scored;
+    if (!(await world.detectors.append(opened, shown))) continue;
+    for (const { sample, verdict } of scored)
+      if (verdict.kind === "scored" && verdict.adapted)
+        world.log("warn", "a lasting change is taken as normal from now on", {
+          series,
+          at: sample.at,
+          why: verdict.why,
+        });
+    return scored;
   }
   throw new BotError("store_conflict", `scoring ${series}: other batches were faster ${tries} times`, {
     retryable: true,

@@ -47,6 +47,17 @@ function normal(count: number, endMs: number): Point[] {
 const minute = (n: number, ms: number): Point => ({ at: startMs + n * 60_000, ms });
 
 describe("metric samples", () => {
+  it("that stay elsewhere for three hours become normal, and the log says so once", async () => {
+    const logged: string[] = [];
+    const world = { ...s.world, log: (_: string, message: string) => void logged.push(message) };
+    await take(world, samples(normal(180, startMs), "h"));
+    const fast = Array.from({ length: 240 }, (_, n) => minute(n, 60 + (n % 5)));
+
+    await take(world, samples(fast, "f"));
+
+    expect(logged).toEqual(["a lasting change is taken as normal from now on"]);
+  });
+
   it("teach nothing while an incident of their service is open, whichever of its signals they are", async () => {
     const errors = {
       ...samples([minute(0, 9)], "e"),

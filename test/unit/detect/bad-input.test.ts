@@ -61,6 +61,30 @@ describe("a detector that is given rubbish", () => {
     expect(detector.save().length).toBeLessThan(48_000);
   });
 
+  it("tells a change of the unit once, says that it lasts, and then knows the new one", () => {
+    const detector = createDetector();
+    const seconds = Array.from({ length: 600 }, (_, i) => 0.7 + (i % 7) * 0.02);
+    const verdicts = [...seconds, ...seconds.map((x) => x * 1_000)].map((value, i) => detector.next(i * 60_000, value));
+    const scored = verdicts.flatMap((verdict) => (verdict.kind === "scored" ? verdict : []));
+    expect(scored.filter(({ onset }) => onset)).toHaveLength(1);
+    expect(scored.find(({ adapted }) => adapted)?.why).toContain("is now taken as normal");
+    expect(scored.at(-1)).toMatchObject({ inEpisode: false });
+    expect(scored.at(-1)!.expected.low).toBeGreaterThan(100);
+  });
+
+  it("judges irregular points in their order, and is silent about no one of them", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 20, max: 240 }), { minLength: 200, maxLength: 200 }), (seconds) => {
+        const detector = createDetector();
+        let atMs = 0;
+        const verdicts = seconds.map((step, i) => detector.next((atMs += step * 1_000), 5 + (i % 4)));
+        expect(verdicts.slice(60).every(({ kind }) => kind === "scored")).toBe(true);
+        expect(verdicts.some((verdict) => verdict.kind === "scored" && verdict.onset)).toBe(false);
+      }),
+      { seed: 1, numRuns: 10 },
+    );
+  });
+
   it("tells a counter that was reset, and goes on", () => {
     const detector = createDetector();
     const counter = (from: number) => Array.from({ length: 400 }, (_, i) => (i - from) * 7 + (i % 3));
