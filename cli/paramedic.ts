@@ -93,6 +93,13 @@ const commands = new Map<string, Command>([
     },
   ],
   [
+    "run",
+    {
+      summary: "has a runbook look at something by hand; somebody else approves",
+      run: async (args, io) => aboutBot((await import("./approvals/run.ts")).run, args, io),
+    },
+  ],
+  [
     "halt",
     {
       summary: "stops the bot, or a part of what it does",

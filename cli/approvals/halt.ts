@@ -1,5 +1,5 @@
 import { halt as haltBot, resume as resumeBot } from "../../src/engine/halting.ts";
-import { circuitsOf } from "../../src/engine/overview.ts";
+import { namesIn } from "../../src/slack/names.ts";
 import { readCommand } from "../../src/slack/read-command.ts";
 import { wrongUse } from "../arguments.ts";
 import type { Exit } from "../command.ts";
@@ -40,12 +40,10 @@ Examples
 
 async function switching(asked: Asked, verb: "halt" | "resume"): Promise<Exit> {
   const { world, words, why } = asked;
-  const known = {
-    runbooks: world.runbooks.map(({ id }) => id),
-    services: world.settings.services.map(({ name }) => name),
-    circuits: circuitsOf(world.settings),
-  };
-  const command = readCommand([verb, ...words, ...(why === undefined ? [] : ["because", why])].join(" "), known);
+  const command = readCommand(
+    [verb, ...words, ...(why === undefined ? [] : ["because", why])].join(" "),
+    namesIn(world),
+  );
   if (command.kind === "halt") return say(asked, await haltBot(world, await asked.who(), command));
   if (command.kind === "resume") return say(asked, await resumeBot(world, await asked.who(), command.scope));
   throw wrongUse(verb, command.kind === "wrong" ? command.why.replace(/\.$/, "") : `${words.join(" ")} cannot be read`);

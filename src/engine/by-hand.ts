@@ -2,6 +2,8 @@ import { type LevelValue, writeLevel } from "../aws/level.ts";
 import { forceCircuit, releaseCircuit } from "../client/circuit/stored.ts";
 import { type Duration, toMs } from "../clock.ts";
 import type { Incident } from "../incidents/incident.ts";
+import type { Trouble } from "../incidents/incidents.ts";
+import type { Json } from "../json.ts";
 import type { Level } from "../runbook/look/service.ts";
 import { botStory, tellAudit } from "./halting.ts";
 import { inWords } from "./in-words.ts";
@@ -82,26 +84,74 @@ export async function restoreTrust(
 
 /**
  * Runs the runbook of an incident again, as if the same had happened now. It looks anew and makes a new plan; all gates
- * and limits hold, and if people are asked, it is somebody else who has to approve.
+ * and limits hold, and it is somebody else who has to approve.
  */
 export async function runAgain(world: World, who: Clicker, was: Incident, why: string): Promise<Said> {
-  const may = mayDecide(world.settings, who, was);
-  if (may.kind === "refused") return refused(may.why);
   const { root, service, runbook, trigger, title, signal } = was;
-  const { incident, isNew } = await world.incidents.report({
-    root,
+  return await begin(
+    world,
+    who,
+    { root, ...(service !== undefined && { service }), runbook, trigger, title, signal },
+    why,
+  );
+}
+
+/**
+ * Runs a runbook on something that no event has spoken of: on what its triggers let people ask for. What it finds out by
+ * looking decides, as always; nothing is done that somebody else has not approved.
+ */
+export async function runOn(
+  world: World,
+  who: Clicker,
+  { runbook: id, target, why }: { readonly runbook: string; readonly target: string; readonly why: string },
+): Promise<Said> {
+  const runbook = world.runbooks.find((one) => one.id === id);
+  if (!runbook) return refused(`There is no runbook ${id}.`);
+  const said = { at: world.clock.now(), why: `asked for by hand: ${why}` };
+  const can = runbook.definition.on.flatMap((trigger) =>
+    (trigger.byHand?.(world.settings.services, said) ?? []).map((match) => ({ trigger, match })),
+  );
+  if (can.length === 0) {
+    return refused(
+      `${id} cannot be started by hand: only an event, or what the settings say of a service, tells it what to look at.`,
+    );
+  }
+  const found = can.find(({ match }) => [match.target, match.root, `service/${match.target}`].includes(target));
+  if (!found) {
+    const names = [...new Set(can.map(({ match }) => match.target))].join(", ");
+    return refused(`${id} cannot be run on ${target}; it can on: ${names}.`);
+  }
+  const { trigger, match } = found;
+  const service = match.service ?? /^service\/(.+)$/.exec(match.root)?.[1];
+  const title = `${trigger.title(match.signal)} (asked for)`;
+  const trouble = {
+    root: match.root,
     ...(service !== undefined && { service }),
-    runbook,
-    trigger,
+    runbook: id,
+    trigger: trigger.id,
     title,
-    signal,
+  };
+  return await begin(world, who, { ...trouble, signal: match.signal as Json }, why);
+}
+
+async function begin(
+  world: World,
+  who: Clicker,
+  trouble: Omit<Trouble, "beganAt" | "requestedBy">,
+  why: string,
+): Promise<Said> {
+  const { root, runbook } = trouble;
+  const may = mayDecide(world.settings, who, trouble);
+  if (may.kind === "refused") return refused(may.why);
+  const { incident, isNew } = await world.incidents.report({
+    ...trouble,
     beganAt: world.clock.now(),
     requestedBy: who.id,
   });
   if (!isNew) return refused(`${incident.id} is about ${root} already, and not closed.`);
   await tellAudit(world, incident.id, "asked for", `${may.name} asked for this: ${why}`, who);
   await startRemediation(world, incident);
-  return done(`Started ${incident.id}: ${runbook} looks at ${root} again.`);
+  return done(`Started ${incident.id}: ${runbook} looks at ${root}. Somebody else has to approve what it proposes.`);
 }
 
 async function byHand(

@@ -36,10 +36,11 @@ export async function decide(world: World, runbook: Runbook, id: string): Promis
   if (deadlineAt !== undefined && world.clock.now() >= deadlineAt) {
     return end("expired", `it reached us ${Math.round((world.clock.now() - deadlineAt) / 1000)} s too late`);
   }
-  const [gate, autonomy] = await Promise.all([
+  const [gate, allowed] = await Promise.all([
     openingGates(world, scopesOf(incident)),
     world.trust.allowed(runbook.id, service, configuredAutonomy(world.settings, runbook.id, service)),
   ]);
+  const autonomy = rungOf(runbook, incident, allowed);
   if (!gate.open) return deadlineAt === undefined ? { kind: "held", why: gate.why } : end("refused", gate.why);
 
   let planned: Awaited<ReturnType<typeof makePlan>>;
@@ -72,6 +73,16 @@ export async function decide(world: World, runbook: Runbook, id: string): Promis
     rememberNames(world, incident, planned.names),
   ]);
   return { kind: "go", plan, ...(ask && { ask }) };
+}
+
+/**
+ * What a person has asked for has no measurement behind it, which is what `veto` and `auto` were granted for: it is always
+ * proposed, and somebody else approves it. Without autonomy it stays a proposal. The fast lane has no time to ask.
+ */
+function rungOf({ definition }: Runbook, { requestedBy }: Incident, allowed: Autonomy): Autonomy {
+  if (requestedBy === undefined || definition.lane === "fast") return allowed;
+  if (allowed === "observe") return "propose";
+  return allowed === "propose" ? allowed : "approve";
 }
 
 /** Whether people are asked, how long they have, and what their silence means. */

@@ -25,7 +25,22 @@ export interface Trigger<S = unknown> {
   /** What happened, in one line for a card. */
   readonly title: (signal: S) => string;
   readonly match: (signal: Signal, services: readonly ServiceSettings[]) => Matched<S> | undefined;
+  /**
+   * Everything that a person may have looked at although no event has said anything, as if one just had. Not there: only an
+   * event knows enough, such as which job failed.
+   */
+  readonly byHand?: (services: readonly ServiceSettings[], said: SaidByHand) => readonly ByHand<S>[];
 }
+
+/** When and why a person asks for something. */
+export interface SaidByHand {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly why: string;
+}
+
+/** What can be asked for, by the name that people type. */
+export type ByHand<S> = Matched<S> & { readonly target: string };
 
 /** Defines a trigger. */
 export function defineTrigger<S>(trigger: Trigger<S>): Trigger<S> {

@@ -1,7 +1,7 @@
 import type { KnownBlock } from "@slack/web-api";
-import { restoreTrust, runAgain, setCircuitByHand, setLevelByHand } from "../engine/by-hand.ts";
+import { restoreTrust, runAgain, runOn, setCircuitByHand, setLevelByHand } from "../engine/by-hand.ts";
 import { halt, resume } from "../engine/halting.ts";
-import { circuitsOf, lookOver } from "../engine/overview.ts";
+import { lookOver } from "../engine/overview.ts";
 import type { Clicker, Said } from "../engine/people.ts";
 import type { World } from "../engine/world.ts";
 import type { Incident } from "../incidents/incident.ts";
@@ -9,6 +9,7 @@ import { configuredAutonomy } from "../settings.ts";
 import { context, section } from "./blocks.ts";
 import { card } from "./card.ts";
 import { findIncident } from "./find-incident.ts";
+import { namesIn } from "./names.ts";
 import type { Announcement } from "./notices.ts";
 import { circuitLine, incidentLine, levelLine, list, overviewBlocks, switchInWords } from "./overview-blocks.ts";
 import { planInWords, touchesInWords } from "./plan-in-words.ts";
@@ -34,12 +35,6 @@ export async function answerCommand(world: World, text: string, who: Clicker): P
     return words("That could not be done just now. Try again, or use the CLI.");
   }
 }
-
-const namesIn = ({ settings, runbooks }: World) => ({
-  runbooks: runbooks.map(({ id }) => id),
-  services: settings.services.map(({ name }) => name),
-  circuits: circuitsOf(settings),
-});
 
 async function answer(world: World, command: Command, who: Clicker): Promise<Told> {
   switch (command.kind) {
@@ -73,6 +68,8 @@ async function answer(world: World, command: Command, who: Clicker): Promise<Tol
         ? words(found.why)
         : said(await runAgain(world, who, found.incident, command.why), who);
     }
+    case "start":
+      return said(await runOn(world, who, command), who);
     case "halt":
       return said(await halt(world, who, command), who);
     case "resume":

@@ -105,6 +105,8 @@ const picture = (id: string): KnownBlock => ({
 
 function mayDecide({ incident, approval, settings }: View & { approval: Approval }): string {
   const names = deciders(settings, { ...approval, runbook: incident.runbook }).map((one) => foreign(calledBy(one), 60));
+  if (names.length === 0 && approval.requestedBy !== undefined)
+    return "Nobody may decide: who asked for it may not, and `approvers` in `paramedic.config.ts` names nobody else for it.";
   if (names.length === 0)
     return "Nobody may decide about this runbook: `approvers` in `paramedic.config.ts` names nobody for it.";
   const all = { linesMax: approversMax, charsMax: 1_000, separator: ", " };

@@ -10,6 +10,7 @@ export type Command =
   | { readonly kind: "help"; readonly about?: Verb }
   | { readonly kind: "explain" | "plan"; readonly incident: string }
   | { readonly kind: "run"; readonly incident: string; readonly why: string }
+  | { readonly kind: "start"; readonly runbook: string; readonly target: string; readonly why: string }
   | { readonly kind: "halt"; readonly scope?: string; readonly for?: Duration; readonly why: string }
   | { readonly kind: "resume"; readonly scope: string }
   | { readonly kind: "levels" | "circuits" | "frozen" | "trust" }
@@ -36,7 +37,10 @@ export const verbs = {
   incidents: ["incidents", "the latest incidents and how they ended"],
   explain: ["explain INCIDENT|last", "one incident: why, what was done, and its whole story"],
   plan: ["plan INCIDENT|last", "the plan of an incident, step by step"],
-  run: ["run INCIDENT [because WHY]", "looks at the same again, with the same runbook; somebody else approves"],
+  run: [
+    "run RUNBOOK TARGET|INCIDENT [because WHY]",
+    "looks at a service or a circuit with a runbook, or at the same again; somebody else approves",
+  ],
   halt: ["halt [WHAT] [for 30m] [because WHY]", "stops everything, or service/chat, runbook/degrade, instance/i-0abc"],
   resume: ["resume [WHAT|all]", "ends a halt"],
   freeze: ["freeze [WHAT for 2h [because WHY]]", "a halt that is announced and ends by itself; alone: what is frozen"],
@@ -118,8 +122,20 @@ const commands: Readonly<Record<Verb, (tail: Tail, known: Known) => Command>> = 
   help: ({ words: [about = ""] }) => (isVerb(about) ? { kind: "help", about } : { kind: "help" }),
   explain: ({ words: [incident = "last"] }) => ({ kind: "explain", incident }),
   plan: ({ words: [incident = "last"] }) => ({ kind: "plan", incident }),
-  run: ({ words: [incident], why = "no reason given" }) =>
-    incident === undefined ? wrong("Which incident is to be looked at again?", "run") : { kind: "run", incident, why },
+  run: ({ words, why = "no reason given" }, { runbooks }) => {
+    const [first, target, ...more] = words.filter((word) => word !== "on");
+    if (first === undefined)
+      return wrong("Say which runbook looks at what, or which incident is looked at again.", "run");
+    const name = first.replace(/^runbook\//, "");
+    if (!runbooks.includes(name)) {
+      return target === undefined
+        ? { kind: "run", incident: first, why }
+        : wrong(`There is no runbook “${name}”.${meant(name, runbooks)}`, "run");
+    }
+    if (target === undefined) return wrong(`Say what ${name} is to look at, such as a service.`, "run");
+    if (more.length > 0) return wrong(`What is “${more.join(" ")}”? Say why after “because”.`, "run");
+    return { kind: "start", runbook: name, target, why };
+  },
   halt: (tail, known) => halting("halt", tail, known),
   freeze: (tail, known) => {
     if (tail.words.length === 0 && !tail.for && tail.badLength === undefined) return { kind: "frozen" };

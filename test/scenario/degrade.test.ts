@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { levelParameter, readLevel } from "../../src/aws/level.ts";
+import { runOn } from "../../src/engine/by-hand.ts";
 import { take } from "../../src/engine/take.ts";
 import { sweep } from "../../src/engine/watch.ts";
 import { changed } from "../support/episodes.ts";
@@ -37,6 +38,35 @@ async function now() {
 }
 const level = async () => (await readLevel(s.world.reading.ssm, "chat"))?.value;
 const setByHand = (value: string) => s.sim.seed.parameter({ name: levelParameter("chat"), value });
+
+describe("asked for by hand", () => {
+  const asked = async (rung: "observe" | "propose" | "auto") => {
+    s = stack({ settings: settingsOf({ autonomy: { degrade: rung } }) });
+    chatLatency(s, [{ minutes: -5 }, 2_400]);
+    const said = { runbook: "degrade", target: "chat", why: "users complain" };
+    await runOn(s.world, { id: "U0ALEX", team: "T0PARAMEDIC" }, said);
+    await s.runTo({ seconds: 30 });
+    return await now();
+  };
+
+  it("it is proposed whatever the rung, and whoever asked does not approve it", async () => {
+    const { phase, autonomy } = await asked("auto");
+    expect({ state: phase.state, autonomy }).toEqual({ state: "waiting", autonomy: "approve" });
+    const id = phase.state === "waiting" ? phase.approvalId : "";
+    expect(await s.world.approvals.decide(id, "approved", { id: "U0ALEX", team: "T0PARAMEDIC" })).toMatchObject({
+      kind: "refused",
+      why: "You asked for this yourself; somebody else must approve it.",
+    });
+    expect(await level()).toBeUndefined();
+  });
+
+  it.each(["observe", "propose"] as const)("it changes nothing where the rung is %s: it is shown", async (rung) => {
+    const { phase, plan } = await asked(rung);
+    expect(phase).toMatchObject({ outcome: "skipped", why: "proposed, for people to do: set chat to limited" });
+    expect(plan?.steps).toHaveLength(2);
+    expect(await level()).toBeUndefined();
+  });
+});
 
 describe("a slow service", () => {
   it("does less for half an hour once a person has approved, and then everything again", async () => {

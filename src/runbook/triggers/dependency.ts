@@ -1,8 +1,9 @@
+import type { ServiceSettings } from "../../settings.ts";
 import type { DependencySettings } from "../../settings/dependency.ts";
 import type { Signal } from "../../signals/signal.ts";
 import type { MetricRef } from "../look/metric.ts";
 import { resource } from "../resource.ts";
-import { defineTrigger } from "../trigger.ts";
+import { defineTrigger, type Matched, type SaidByHand } from "../trigger.ts";
 import { isSameMetric } from "./same-metric.ts";
 
 /** What a service calls is unwell: behind which circuit it is, and who says so. */
@@ -33,19 +34,27 @@ export const dependencyFailing = defineTrigger<DependencyFailing>({
       for (const dependency of dependencies) {
         const why = whyOf(signal, dependency);
         if (why === undefined || !("at" in signal) || signal.at === undefined) continue;
-        const { circuit, openMinutes } = dependency;
-        const wellMs = (latencyMs.normal + latencyMs.high) / 2;
-        const about = { service, circuit, openMinutes, wellMs, signs: signsOf(dependency) };
-        return {
-          root: resource.circuit(circuit),
-          service,
-          signal: { ...about, at: signal.at, why: why.slice(0, 300) },
-        };
+        return about({ service, latencyMs }, dependency, { at: signal.at, why });
       }
     }
     return undefined;
   },
+  byHand: (services, said) =>
+    services.flatMap(({ name: service, dependencies, latencyMs }) =>
+      dependencies.map((one) => ({ target: one.circuit, ...about({ service, latencyMs }, one, said) })),
+    ),
 });
+
+function about(
+  { service, latencyMs }: { service: string; latencyMs: ServiceSettings["latencyMs"] },
+  dependency: DependencySettings,
+  { at, why }: SaidByHand,
+): Matched<DependencyFailing> {
+  const { circuit, openMinutes } = dependency;
+  const wellMs = (latencyMs.normal + latencyMs.high) / 2;
+  const signal = { service, circuit, openMinutes, wellMs, signs: signsOf(dependency), at, why: why.slice(0, 300) };
+  return { root: resource.circuit(circuit), service, signal };
+}
 
 const signsOf = ({ errors, latencyMs }: DependencySettings) =>
   [errors, latencyMs].filter((bound) => bound !== undefined);

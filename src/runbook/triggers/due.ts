@@ -27,6 +27,10 @@ export const riseAhead = defineTrigger<RiseAhead>({
     const ahead = services.find(({ name }) => name === service)?.ahead;
     return ahead && { root: resourceOf(ahead.workers), service, signal: { service, at, why, ahead } };
   },
+  byHand: (services, said) =>
+    services.flatMap(({ name: service, ahead }) =>
+      ahead ? [{ target: service, root: resourceOf(ahead.workers), service, signal: { service, ...said, ahead } }] : [],
+    ),
 });
 
 export const sizeOff = defineTrigger<SizeOff>({
@@ -38,6 +42,10 @@ export const sizeOff = defineTrigger<SizeOff>({
     const size = services.find(({ name }) => name === service)?.size;
     return size && { root: rootOf(size), service, signal: { service, at, why, size } };
   },
+  byHand: (services, said) =>
+    services.flatMap(({ name: service, size }) =>
+      size ? [{ target: service, root: rootOf(size), service, signal: { service, ...said, size } }] : [],
+    ),
 });
 
 const rootOf = (size: SizeSettings): Resource =>

@@ -32,6 +32,12 @@ export const latencyHigh = defineTrigger<LatencyHigh>({
     }
     return undefined;
   },
+  byHand: (services, said) =>
+    services.map((service) => ({
+      target: service.name,
+      root: resource.service(service.name),
+      signal: { ...said, ...about(service) },
+    })),
 });
 
 const about = ({ name, latencyMs }: ServiceSettings) => ({

@@ -3,7 +3,7 @@ import type { Signal } from "../../signals/signal.ts";
 import type { MemorySettings } from "../../settings/memory.ts";
 import type { MetricRef } from "../look/metric.ts";
 import { resource } from "../resource.ts";
-import { defineTrigger } from "../trigger.ts";
+import { defineTrigger, type Matched, type SaidByHand } from "../trigger.ts";
 import { isAlarmOn, isSameMetric } from "./same-metric.ts";
 
 /** The memory of an ECS service rises: what said so, and where to look. */
@@ -31,25 +31,20 @@ export const memoryRising = defineTrigger<MemoryRising>({
       if (!memory) continue;
       const why = whyOf(signal, memory);
       if (why === undefined || !("at" in signal) || signal.at === undefined) continue;
-      const { cluster, service: ecsService, limit, load } = memory;
-      return {
-        root: resource.ecsService(cluster, ecsService),
-        service,
-        signal: {
-          service,
-          cluster,
-          ecsService,
-          metric: memoryMetric(memory),
-          limit,
-          ...(load && { load }),
-          at: signal.at,
-          why: why.slice(0, 300),
-        },
-      };
+      return about(service, memory, { at: signal.at, why });
     }
     return undefined;
   },
+  byHand: (services, said) =>
+    services.flatMap(({ name, memory }) => (memory ? [{ target: name, ...about(name, memory, said) }] : [])),
 });
+
+function about(service: string, memory: MemorySettings, { at, why }: SaidByHand): Matched<MemoryRising> {
+  const { cluster, service: ecsService, limit, load } = memory;
+  const metric = memoryMetric(memory);
+  const signal = { service, cluster, ecsService, metric, limit, ...(load && { load }), at, why: why.slice(0, 300) };
+  return { root: resource.ecsService(cluster, ecsService), service, signal };
+}
 
 /** ECS publishes it for every service, for nothing. The fullest of its tasks is the one that ends first. */
 const memoryMetric = ({ metric, cluster, service }: MemorySettings): MetricRef =>

@@ -2,7 +2,7 @@ import type { Signal } from "../../signals/signal.ts";
 import type { ModelSettings } from "../../settings/model.ts";
 import type { MetricRef } from "../look/metric.ts";
 import { resource } from "../resource.ts";
-import { defineTrigger } from "../trigger.ts";
+import { defineTrigger, type Matched, type SaidByHand } from "../trigger.ts";
 import { isAlarmOn, isSameMetric } from "./same-metric.ts";
 
 /** A model or a prompt may be bad: what said so, and how to see whether it is. */
@@ -25,15 +25,22 @@ export const modelTrouble = defineTrigger<ModelTrouble>({
       if (!model) continue;
       const why = whyOf(signal, model);
       if (why === undefined || !("at" in signal) || signal.at === undefined) continue;
-      const { trouble, suspectHours } = model;
-      return {
-        root: resource.model(service),
-        service,
-        signal: { service, at: signal.at, ...trouble, suspectHours, why: why.slice(0, 300) },
-      };
+      return about(service, model, { at: signal.at, why });
     }
     return undefined;
   },
+  byHand: (services, said) =>
+    services.flatMap(({ name, model }) => (model ? [{ target: name, ...about(name, model, said) }] : [])),
+});
+
+const about = (
+  service: string,
+  { trouble, suspectHours }: ModelSettings,
+  { at, why }: SaidByHand,
+): Matched<ModelTrouble> => ({
+  root: resource.model(service),
+  service,
+  signal: { service, at, ...trouble, suspectHours, why: why.slice(0, 300) },
 });
 
 function whyOf(signal: Signal, { trouble: { metric, high }, alarms }: ModelSettings): string | undefined {

@@ -33,6 +33,10 @@ export const queueBehind = defineTrigger<QueueTrouble>({
     }
     return undefined;
   },
+  byHand: (services, said) =>
+    services.flatMap(({ name: service, queue }) =>
+      queue ? [{ target: service, root: resource.queue(queue.url), service, signal: { service, queue, ...said } }] : [],
+    ),
 });
 
 /**
@@ -44,22 +48,27 @@ export const deadLettersWaiting = defineTrigger<DeadLetters>({
   title: ({ service, deadLetters }) => `dead letters of ${service} wait in ${queueName(deadLetters)}`,
   match: (signal, services) => {
     for (const service of services) {
-      const { queue, alarms } = service;
-      if (!queue?.deadLetters) continue;
-      const { deadLetters } = queue;
-      const causes = [...alarms, ...queue.alarms];
+      const about = deadLettersOf(service);
+      if (!about) continue;
+      const { queue, deadLetters, causes } = about;
       const found = troubleIn(signal, deadLetters, queue.deadLetterAlarms) ?? recovery(signal, service, causes);
-      if (found) {
-        return {
-          root: resource.queue(deadLetters),
-          service: service.name,
-          signal: { service: service.name, queue, deadLetters, causes, ...found },
-        };
-      }
+      if (found) return { root: resource.queue(deadLetters), service: service.name, signal: { ...about, ...found } };
     }
     return undefined;
   },
+  byHand: (services, said) =>
+    services.flatMap((one) => {
+      const about = deadLettersOf(one);
+      if (!about) return [];
+      const { service, deadLetters } = about;
+      return [{ target: service, root: resource.queue(deadLetters), service, signal: { ...about, ...said } }];
+    }),
 });
+
+function deadLettersOf({ name: service, queue, alarms }: ServiceSettings) {
+  if (!queue?.deadLetters) return undefined;
+  return { service, queue, deadLetters: queue.deadLetters, causes: [...alarms, ...queue.alarms] };
+}
 
 /** What counts as trouble with a queue: how much is in it, and how long that has been there. */
 const measures = ["ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"];

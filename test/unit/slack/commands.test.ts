@@ -1,3 +1,5 @@
+import { degrade } from "../../../runbooks/degrade.ts";
+import { openCircuit } from "../../../runbooks/open-circuit.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Overview } from "../../../src/engine/overview.ts";
 import { lookOver } from "../../../src/engine/overview.ts";
@@ -6,7 +8,7 @@ import { checkBlocks, checkView } from "../../../src/slack/limits.ts";
 import { overviewBlocks } from "../../../src/slack/overview-blocks.ts";
 import { commanded, homeOpened } from "../../../local/slack-request.ts";
 import { type FakeSlack, fakeSlack } from "../../support/fake-slack.ts";
-import { drain, incidentIn, planOf, question, secret, slackFunction, start, wordsIn } from "./given.ts";
+import { drain, incidentIn, interruption, planOf, question, secret, slackFunction, start, wordsIn } from "./given.ts";
 
 let slack: FakeSlack;
 beforeEach(async () => void (slack = await fakeSlack()));
@@ -127,7 +129,7 @@ describe("/paramedic", () => {
     expect(await say("run last because it is back")).toContain("is about instance/i-0abc already, and not closed.");
     await close();
     clock.advance(60_000);
-    expect(await say("run last because it is back")).toContain("spot-interruption looks at instance/i-0abc again.");
+    expect(await say("run last because it is back")).toContain("spot-interruption looks at instance/i-0abc.");
 
     const [again] = await world.incidents.open(1);
     expect(again).toMatchObject({ episode: 2, requestedBy: "U0ANNA" });
@@ -135,6 +137,30 @@ describe("/paramedic", () => {
     expect((await world.stories.read(again?.id ?? "")).map(({ text }) => text)).toEqual([
       "Anna asked for this: it is back",
     ]);
+  });
+
+  it("run starts a runbook by hand on what its triggers know, once, and nobody approves their own", async () => {
+    const { say, world, started } = await given({ runbooks: [interruption, degrade, openCircuit] });
+    expect(await say("run degrad chat")).toContain("There is no runbook “degrad”. Did you mean “degrade”?");
+    expect(await say("run degrade")).toContain("Say what degrade is to look at");
+    expect(await say("run degrade caht")).toBe("degrade cannot be run on caht; it can on: chat.");
+    expect(await say("run open-circuit bedrock/titan")).toContain("it can on: bedrock/claude.");
+    expect(await say("run spot-interruption i-0abc")).toContain("spot-interruption cannot be started by hand");
+    expect(await say("run degrade chat", "U0BEN")).toBe("You may decide about spot-interruption, not about degrade.");
+    expect(started).toEqual([]);
+
+    const words = await say("run degrade on service/chat because users complain");
+    expect(words).toContain("degrade looks at service/chat. Somebody else has to approve what it proposes.");
+    const opened = (await world.incidents.open(2)).find(({ runbook }) => runbook === "degrade");
+    expect(opened).toMatchObject({
+      root: "service/chat",
+      runbook: "degrade",
+      title: "chat is slow (asked for)",
+      signal: { service: "chat", at: start, highMs: 1_500, why: "asked for by hand: users complain" },
+      requestedBy: "U0ANNA",
+    });
+    expect(started).toEqual([`paramedic-test-${opened?.id}`]);
+    expect(await say("run degrade chat")).toContain("is about service/chat already, and not closed.");
   });
 
   it("runbooks and trust say how far each may go, and trust is restored", async () => {

@@ -50,5 +50,5 @@ describe("the manifest of the Slack app", () => {
 
 it("the page names every command", () => {
   const named = [...page.matchAll(/^\| `\/paramedic (\w+)/gm)].map(([, verb]) => verb);
-  expect(named).toEqual(Object.keys(verbs));
+  expect([...new Set(named)]).toEqual(Object.keys(verbs));
 });

@@ -170,6 +170,7 @@ export async function waitingWorld({
   silence,
   plan = planOf([drain("i-0abc")]),
   approvers = settings.approvers,
+  runbooks = [interruption],
 }: {
   table?: Table;
   chat?: Chat;
@@ -180,6 +181,7 @@ export async function waitingWorld({
   silence?: Approval["silence"];
   plan?: StoredPlan;
   approvers?: Settings["approvers"];
+  runbooks?: World["runbooks"];
 } = {}): Promise<GivenWorld> {
   const clock = new VirtualClock(start);
   const woken: string[] = [];
@@ -193,7 +195,7 @@ export async function waitingWorld({
   const stores = storesOf(table, clock, set);
   const world: World = {
     ...stores,
-    runbooks: [interruption],
+    runbooks,
     reading: aws,
     acting: aws,
     look: awsLook({

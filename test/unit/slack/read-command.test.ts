@@ -20,6 +20,9 @@ describe("a command", () => {
     ["why", { kind: "explain", incident: "last" }],
     ["explain a1b2c3d4e5f6-1", { kind: "explain", incident: "a1b2c3d4e5f6-1" }],
     ["run a1b2-1 because it was fixed", { kind: "run", incident: "a1b2-1", why: "it was fixed" }],
+    ["run degrade chat", { kind: "start", runbook: "degrade", target: "chat", why: none }],
+    ["run degrade on chat because slow", { kind: "start", runbook: "degrade", target: "chat", why: "slow" }],
+    ["rerun runbook/degrade service/chat", { kind: "start", runbook: "degrade", target: "service/chat", why: none }],
     ["halt", { kind: "halt", why: none }],
     ["stop everything because fire", { kind: "halt", why: "fire" }],
     [
@@ -60,7 +63,7 @@ describe("a command", () => {
     ["circuit bedrock/cluade open", "Did you mean “bedrock/claude”?"],
     ["circuit bedrock/claude opne", "Did you mean “open”?"],
     ["trust restore degarde", "Did you mean “degrade”?"],
-    ["run", "Which incident is to be looked at again?"],
+    ["run", "Say which runbook looks at what"],
   ])("that cannot be read says why, with the nearest that can: %j", (text, why) => {
     const wrong = read(text);
     expect(wrong.kind === "wrong" && wrong.why).toContain(why);

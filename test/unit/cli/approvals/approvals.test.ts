@@ -8,6 +8,8 @@ import { type BotCommand, runBotCommand } from "../../../../cli/approvals/bot.ts
 import { approve, deny, undo } from "../../../../cli/approvals/decide.ts";
 import { halt, resume } from "../../../../cli/approvals/halt.ts";
 import { explain, incidents } from "../../../../cli/approvals/incidents.ts";
+import { run } from "../../../../cli/approvals/run.ts";
+import { degrade } from "../../../../runbooks/degrade.ts";
 import { main } from "../../../../cli/paramedic.ts";
 import { change } from "../../../../src/aws/table.ts";
 import { line } from "../../../../src/incidents/story.ts";
@@ -97,6 +99,21 @@ describe("paramedic undo, halt and resume", () => {
     expect(await run(resume, "all", "--as", "Anna", "--json")).toMatchObject({ exit: 0, err: "" });
     expect(await world.halts()).toEqual([]);
     expect(await run(resume, "--as", "Anna")).toMatchObject({ exit: 5 });
+  });
+});
+
+describe("paramedic run", () => {
+  it("has a runbook look at a service, in the words of Slack", async () => {
+    const { run: type, world } = await given({ runbooks: [degrade] });
+    await expect(type(run, "degrade", "--as", "Anna")).rejects.toThrow("Say what degrade is to look at");
+    expect(await type(run, "degrade", "caht", "--as", "Anna")).toMatchObject({
+      exit: 5,
+      err: "degrade cannot be run on caht; it can on: chat.\n",
+    });
+    expect(await type(run, "degrade", "chat", "because", "slow", "--as", "Cleo")).toMatchObject({ exit: 0 });
+    const opened = (await world.incidents.open(2)).find(({ runbook }) => runbook === "degrade");
+    expect(opened).toMatchObject({ root: "service/chat", requestedBy: "U0CLEO" });
+    expect(await type(run, "nothing", "--as", "Anna")).toMatchObject({ exit: 5 });
   });
 });
 
