@@ -34,6 +34,7 @@ export async function backtest(args: readonly string[], io: Io, env: NodeJS.Proc
     const history = await replayBoth(asked.sources, versions, cleaning, io);
     if (history.records === 0) throw wrongUseOf("backtest", "there is nothing in the history");
 
+    if (asked.loose.size > 0) io.err(wayToConnect(asked.loose));
     const deeds = asked.people || history.deeds.length > 0 ? [...(asked.people ?? []), ...history.deeds] : undefined;
     const about = (name: string, result: Result): VersionFound => {
       const agreement = deeds && agree(result, deeds, asked.withinMs);
@@ -67,6 +68,12 @@ export async function backtest(args: readonly string[], io: Io, env: NodeJS.Proc
   } finally {
     cleaning.end();
   }
+}
+
+function wayToConnect(loose: ReadonlySet<string>): string {
+  const [first = ""] = loose;
+  const more = loose.size > 1 ? ` and ${loose.size - 1} more` : "";
+  return `backtest: ${first}${more} belongs to no service, so no runbook answers to it.\n  Say --series SERVICE=FILE if it is the latency of a service.\n`;
 }
 
 async function writePage(file: string, page: string): Promise<void> {

@@ -46,6 +46,8 @@ export interface Asked {
   readonly people?: readonly Deed[];
   readonly withinMs: number;
   readonly failOn?: "any" | "more";
+  /** Series that are of no service: filled while the history is read. */
+  readonly loose: ReadonlySet<string>;
 }
 
 const wrongUse = (what: string) => wrongUseOf("backtest", what);
@@ -69,18 +71,26 @@ export async function readOptions(
   if (paths.length === 0 && values.from === undefined) throw wrongUse("name a file, a folder, or a time with --from");
   const { settings } = await deployed(values.config === undefined ? {} : { config: values.config });
   const files = await filesIn(paths);
-  const sources = files.map((file) => fileSource(file, seriesOf(values, files, settings)));
+  const loose = new Set<string>();
+  const seriesCalled = seriesOf(values, files, settings, loose);
+  const sources = files.map((file) => fileSource(file, seriesCalled));
   const people = values.people && (await Promise.all(values.people.map((file) => readPeople(file)))).flat();
   return {
     sources: [...sources, ...(await fromAccount(values, settings, env, io))],
     ...(people && { people }),
     withinMs: toMs(within),
     ...(failOn && { failOn }),
+    loose,
   };
 }
 
 /** `--series chat=latency.csv`: the series of that file, or of that Id in it, is the latency of the service. */
-function seriesOf({ series = [], unit }: Values, files: readonly string[], settings: Settings): SeriesOf {
+function seriesOf(
+  { series = [], unit }: Values,
+  files: readonly string[],
+  settings: Settings,
+  loose: Set<string>,
+): SeriesOf {
   if (unit !== undefined && unit !== "s" && unit !== "ms") throw wrongUse(`--unit ${unit}: it is s or ms`);
   if (unit !== undefined && series.length === 0) throw wrongUse("--unit is about what --series names");
   const named = series.map((said) => {
@@ -96,6 +106,7 @@ function seriesOf({ series = [], unit }: Values, files: readonly string[], setti
       const [path = "", result] = files.includes(name) ? [name] : splitAfter(name, files);
       return isFile(path, file) && (id === undefined || result?.split(" ")[0] === id);
     });
+    if (!found) loose.add(name);
     // Settings have latencies in milliseconds.
     return found
       ? { series: found.service.latency, times: unit === "s" ? 1_000 : 1 }

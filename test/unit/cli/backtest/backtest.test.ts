@@ -91,8 +91,10 @@ describe("paramedic backtest", () => {
   it("finds nothing between two versions that are the same, and tells of rubbish in the history", async () => {
     const good = file("a.json", JSON.stringify(spotWarning(instance(1))));
     const same = config("same", "auto");
+    const loose = file("load.csv", csv(calmThenSpike({ points: 70, spikeAt: 70 })));
     const { exit, out, err } = await typed(
       good,
+      loose,
       file("b.bin", Buffer.from([1, 0, 2])),
       "--against-config",
       same,
@@ -105,6 +107,7 @@ describe("paramedic backtest", () => {
     expect(out).toContain("Differences: 0  (1 decided the same)");
     expect(out).not.toContain("\u001b");
     expect(err).toContain("is not text but binary");
+    expect(err).toContain(`${loose} belongs to no service`);
     expect(exit).toBe(2);
   });
 
