@@ -42,7 +42,7 @@ export const leanZod: Plugin = {
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]schemas\.js$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
       const called = new Set([
-        ...(await ownSource()).flatMap((own) => callsIn(own)),
+        ...(await ownSource()).flatMap((own) => callsIn(own).filter((name) => mayBeOfZod(name, own))),
         ...callsIn(text, /\b(?:this|inst|cl|schema)/),
       ]);
       const contents = text
@@ -70,6 +70,11 @@ const method =
 /** Names of methods that are called. `z.url()` is a function of zod's and no method of a schema. */
 const callsIn = (text: string, on = /(?<!\bz)/): string[] =>
   [...text.matchAll(new RegExp(`${on.source}\\.(\\w+)\\(`, "g"))].map(([, name = ""]) => name);
+
+/** Names that strings and lists have too, such as `includes`: they count only where a schema comes before, as far as can be seen. */
+const everyday = new Set([String, Array].flatMap((type) => Object.getOwnPropertyNames(type.prototype)));
+const mayBeOfZod = (name: string, text: string): boolean =>
+  !everyday.has(name) || new RegExp(String.raw`\bz\.\w+\([^;]*\.${name}\(`).test(text);
 
 /** The text of everything that can be in a bundle. */
 async function ownSource(): Promise<string[]> {

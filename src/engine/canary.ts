@@ -2,21 +2,14 @@ import { z } from "zod";
 import type { Measured } from "../aws/metrics.ts";
 import type { SampleBus } from "../aws/sample-bus.ts";
 import { type Item, type Key, readBody } from "../aws/table.ts";
-import type { Sample, Series } from "../signals/signal.ts";
-import { executionName } from "./receive.ts";
 import { recentPoints } from "./score.ts";
-import type { Receiving, World } from "./world.ts";
+import { canarySeries } from "./start-canary.ts";
+import type { World } from "./world.ts";
 
 /** Every fifth minute: often enough to be missed soon, and a fifth of what it would cost every minute. */
 const everyMs = 5 * 60_000;
 /** One may be on its way, and the one before it may have been held up. */
 const lateMs = 2 * everyMs + 60_000;
-
-const canarySeries = (stage: string): Series => ({
-  namespace: "Paramedic",
-  name: "Canary",
-  dimensions: { Stage: stage },
-});
 
 /** What the last canary came to, as its execution wrote it down. */
 export const landed = z.object({
@@ -31,7 +24,7 @@ export const landedKey: Key = { pk: "watch#canary", sk: "landed" };
 
 /**
  * Sends a sample the whole way: bus, rule, queue, intake, detector, and a durable execution that acts on nothing
- * ({@link startCanary}). Looks whether the one before has arrived and has come to its end. Sees, too, whether the stop
+ * (`startCanary`). Looks whether the one before has arrived and has come to its end. Sees, too, whether the stop
  * switch can be read: while it cannot, the bot changes nothing.
  *
  * `CanaryArrived` and `CanaryLanded` are 1 while they do, and 0 or missing while they do not: silence raises the alarm.
@@ -63,14 +56,4 @@ function hasLandedWell(item: Item | undefined, isRecent: (at: number) => boolean
   if (!item) return false;
   const { sentAt, heeded } = readBody(item, landed);
   return heeded && isRecent(sentAt);
-}
-
-/** Starts the execution of every canary among samples that have been scored. Once for each, however often it arrives. */
-export async function startCanary(world: Receiving, samples: readonly Sample[]): Promise<void> {
-  const { name, namespace, dimensions } = canarySeries(world.settings.stage);
-  for (const { series, at } of samples) {
-    if (series.name !== name || series.namespace !== namespace || series.dimensions["Stage"] !== dimensions["Stage"])
-      continue;
-    await world.executions.start(executionName(world, `canary-${at}`), { kind: "canary", sentAt: at });
-  }
 }

@@ -1,4 +1,4 @@
-import { startCanary } from "./canary.ts";
+import { startCanary } from "./start-canary.ts";
 import { readSignal } from "../signals/read-signal.ts";
 import type { Signal } from "../signals/signal.ts";
 import { receive, type Received } from "./receive.ts";
