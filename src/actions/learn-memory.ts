@@ -2,6 +2,7 @@ import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { z } from "zod";
 import { type LearnedValue, memoryParameter, readLearned } from "../aws/learned-memory.ts";
 import { BotError } from "../bot-error.ts";
+import { canonicalJson } from "../json.ts";
 import { defineAction } from "../runbook/action.ts";
 import { resource } from "../runbook/resource.ts";
 
@@ -31,6 +32,8 @@ export const learnMemory = defineAction({
   permissions: ["ssm:GetParameter", "ssm:PutParameter"],
   touches: ({ family }) => [resource.parameter(memoryParameter(family))],
   takes: { seconds: 1 },
+  narrows: ({ planned, asked }) =>
+    asked.days <= planned.days && canonicalJson({ ...asked, days: 0 }) === canonicalJson({ ...planned, days: 0 }),
   before: async ({ params, aws }) => {
     const found = await readLearned(aws.ssm, params.family);
     return { version: found?.version ?? 0, text: found?.text ?? null };

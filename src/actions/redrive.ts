@@ -41,8 +41,12 @@ export const redrive = defineAction({
   ],
   touches: ({ url }) => [resource.queue(url)],
   takes: { seconds: 2 },
+  // Down to half: plans wait as long as the move takes, with as much again, and less often would end in a failure.
   narrows: ({ planned, asked }) =>
-    asked.deadLetters === planned.deadLetters && asked.url === planned.url && asked.perSecond <= planned.perSecond,
+    asked.deadLetters === planned.deadLetters &&
+    asked.url === planned.url &&
+    asked.perSecond <= planned.perSecond &&
+    asked.perSecond * 2 >= planned.perSecond,
   before: async ({ params, aws }) => ({
     lastStartedAt: (await latestMove(aws.sqs, params.deadLetters))?.StartedTimestamp ?? 0,
   }),

@@ -31,6 +31,12 @@ export const releaseMessages = defineAction({
   // The messages are the instance's: whoever works on the instance works on them.
   touches: ({ instance }) => [resource.instance(instance)],
   takes: { seconds: 1 },
+  narrows: ({ planned, asked }) =>
+    asked.instance === planned.instance &&
+    asked.queueUrl === planned.queueUrl &&
+    asked.messages.every(({ id, receiptHandle }) =>
+      planned.messages.some((message) => message.id === id && message.receiptHandle === receiptHandle),
+    ),
   do: async ({ params: { queueUrl, messages }, aws }) => {
     const { Failed = [] } = await aws.sqs.send(
       new ChangeMessageVisibilityBatchCommand({

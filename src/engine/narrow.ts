@@ -1,8 +1,8 @@
-import type { Json } from "../json.ts";
+import { canonicalJson, type Json } from "../json.ts";
 import type { Prices } from "../prices.ts";
 import { toMs } from "../clock.ts";
 import type { ActionStep } from "../runbook/action.ts";
-import { actionsOf, hashPlan, type StoredAction, type StoredPlan, touchedBy } from "../runbook/plan.ts";
+import { actionsOf, hashPlan, type StoredAction, type StoredPlan, touchedBy, usdPerHourOf } from "../runbook/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { inWords } from "./in-words.ts";
 import { findAction } from "./make-plan.ts";
@@ -63,6 +63,8 @@ export function narrowPlan(
       prices,
     );
     if (made.does !== step.does) changes.push(`"${made.does}" instead of "${step.does}"`);
+    // Not everything that may be less is in the words.
+    else if (canonicalJson(other) !== canonicalJson(step.params)) changes.push(`"${made.does}" with less of it`);
     if (lease && step.lease && toMs(lease) !== toMs(step.lease)) {
       changes.push(`"${made.does}" for ${inWords(lease)} instead of ${inWords(step.lease)}`);
     }
@@ -76,6 +78,10 @@ export function narrowPlan(
   const touched = new Set(touchedBy(plan));
   const more = touchedBy(narrow).find((target) => !touched.has(target));
   if (more !== undefined) return refused(`That would touch ${more}, which the plan does not.`);
+  // What saves money cannot be left out while what costs money stays.
+  const [costs, costed] = [usdPerHourOf(narrow), usdPerHourOf(plan)];
+  if (costed !== undefined && (costs ?? Infinity) > Math.max(0, costed))
+    return refused("That would cost more than the plan does.");
   if (changes.length === 0) return refused("That is the plan as it stands. Approve it instead.");
   return { kind: "narrowed", plan: narrow, changes };
 }
