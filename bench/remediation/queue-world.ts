@@ -3,6 +3,7 @@ import type { Sim } from "../../sim/sim.ts";
 import type { Message, Queue } from "../../sim/world.ts";
 import { Random } from "../../src/detect/random.ts";
 import type { Metric } from "./cloudwatch.ts";
+import { quantile } from "./interval.ts";
 
 /** A queue, the group of workers that empties it, and the flood that comes. */
 export interface QueueSetting {
@@ -18,9 +19,11 @@ export interface QueueSetting {
   readonly workersMax: number;
   /** How long a message may wait. */
   readonly waitMs: number;
+  /** What comes more in the flood can be read by no worker: each fails, and after three tries it goes to the dead letters. */
+  readonly isPoison: boolean;
 }
 
-export const names = { group: "workers", queue: "jobs" } as const;
+export const names = { group: "workers", queue: "jobs", deadLetters: "jobs-dead" } as const;
 
 /** What a run is judged by. */
 export interface Drained {
@@ -29,7 +32,14 @@ export interface Drained {
   readonly instanceHours: number;
   /** From the first second of the flood until hardly anything waits. */
   readonly drainMs: number;
+  /** Nine in ten poison messages were among the dead letters after this long, counted from their sending; 0 where none were sent. */
+  readonly poisonMs: number;
+  /** Messages that wait and instances there are, minute by minute from the beginning of the run. */
+  readonly minutes: readonly { readonly waiting: number; readonly instances: number }[];
 }
+
+const receivesMax = 3;
+const poison = "poison";
 
 const stepMs = 10_000;
 
@@ -54,22 +64,44 @@ export function liveQueue(
     max: setting.workersMax,
     spot: false,
   });
-  const { url } = sim.seed.queue({ name: names.queue, visibilitySeconds: 600 });
+  const dead = sim.world.queues[sim.seed.queue({ name: names.deadLetters }).url]!;
+  const { url } = sim.seed.queue({
+    name: names.queue,
+    visibilitySeconds: 600,
+    deadLetter: { queue: names.deadLetters, maxReceives: receivesMax },
+  });
   const queue = sim.world.queues[url]!;
+  /** How long each poison message took to be set aside. */
+  const setAside = new Map<string, number>();
   const busy = new Map<string, { readonly id: string; readonly until: number }>();
   const ready = new Map<string, number>();
   const total = { sent: 0, lateMs: 0, aliveMs: 0, drainedAt: Infinity };
+  const minutes: { waiting: number; instances: number }[] = [];
   let sentInMinute = 0;
+
+  /** A worker gives what has failed back at once; what was tried too often is set aside, as SQS does it. */
+  const setFailed = (message: Message, now: number): void => {
+    message.visibleAt = now;
+    if (message.receives < receivesMax) return;
+    delete queue.messages[message.id];
+    dead.messages[message.id] = { ...message, receives: 0 };
+    if (setAside.get(message.id) === Infinity) setAside.set(message.id, now - message.sentAt);
+  };
 
   const step = (): void => {
     const now = clock.now();
     const inFlood = now >= startMs + setting.floodFromMs && now < startMs + setting.floodFromMs + setting.floodMs;
-    const expected = (setting.perSecond * (inFlood ? setting.times : 1) * stepMs) / 1_000;
-    for (let left = poisson(expected, random); left > 0; left--) {
-      const id = `m-${(total.sent += 1)}`;
-      queue.messages[id] = { id, body: "", sentAt: now, receives: 0, visibleAt: now };
-      sentInMinute += 1;
-    }
+    const usual = (setting.perSecond * stepMs) / 1_000;
+    const send = (expected: number, body: string): void => {
+      for (let left = poisson(expected, random); left > 0; left--) {
+        const id = `m-${(total.sent += 1)}`;
+        queue.messages[id] = { id, body, sentAt: now, receives: 0, visibleAt: now };
+        if (body === poison) setAside.set(id, Infinity);
+        sentInMinute += 1;
+      }
+    };
+    send(usual, "");
+    if (inFlood) send(usual * (setting.times - 1), setting.isPoison ? poison : "");
     const alive = workersOf(sim);
     // What a worker had in hand when it was taken comes back; one that protects itself is not taken while it has.
     for (const [id, job] of busy) {
@@ -82,7 +114,9 @@ export function liveQueue(
       if (!ready.has(id)) ready.set(id, now === startMs ? now : now + setting.loadMs);
       const job = busy.get(id);
       if (job && job.until <= now) {
-        delete queue.messages[job.id];
+        const message = queue.messages[job.id];
+        if (message?.body === poison) setFailed(message, now);
+        else delete queue.messages[job.id];
         busy.delete(id);
       }
       if (busy.has(id) || (ready.get(id) ?? Infinity) > now) continue;
@@ -90,14 +124,18 @@ export function liveQueue(
       if (!message) continue;
       Object.assign(message, { receives: message.receives + 1, visibleAt: now + 3_600_000 });
       const spread = 0.75 + 0.5 * random.next();
-      busy.set(id, { id: message.id, until: now + 1_000 * setting.secondsPerMessage * spread });
+      // What cannot be read fails at once.
+      const lengthMs = message.body === poison ? stepMs : 1_000 * setting.secondsPerMessage * spread;
+      busy.set(id, { id: message.id, until: now + lengthMs });
     }
     const waiting = Object.values(queue.messages).filter(({ visibleAt }) => visibleAt <= now);
     total.lateMs += waiting.filter(({ sentAt }) => now - sentAt > setting.waitMs).length * stepMs;
-    total.aliveMs += Object.keys(sim.world.groups[names.group]?.members ?? {}).length * stepMs;
+    const instances = Object.keys(sim.world.groups[names.group]?.members ?? {}).length;
+    total.aliveMs += instances * stepMs;
     const isOver = now >= startMs + setting.floodFromMs + setting.floodMs;
     if (isOver && total.drainedAt === Infinity && waiting.length <= setting.workers) total.drainedAt = now;
     if ((now - startMs) % 60_000 === 0) {
+      minutes.push({ waiting: waiting.length, instances });
       const of = (name: string): Metric => ({ namespace: "AWS/SQS", name, dimensions: { QueueName: names.queue } });
       const age = waiting.reduce((most, { sentAt }) => Math.max(most, now - sentAt), 0) / 1_000;
       onMinute(now, [
@@ -116,6 +154,8 @@ export function liveQueue(
       lateHours: total.lateMs / 3_600_000,
       instanceHours: total.aliveMs / 3_600_000,
       drainMs: total.drainedAt - startMs - setting.floodFromMs,
+      minutes,
+      poisonMs: setAside.size === 0 ? 0 : quantile([...setAside.values()], 0.9),
     }),
   };
 }

@@ -1,7 +1,7 @@
 import { readFailure } from "../aws/failure.ts";
 import { toMs } from "../clock.ts";
 import { type Incident, isClosed, type Outcome } from "../incidents/incident.ts";
-import { actionsOf, type StoredPlan, touchedBy, usdPerHourOf } from "../runbook/plan.ts";
+import { actionsOf, isLent, type StoredPlan, touchedBy, usdPerHourOf } from "../runbook/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { type Autonomy, configuredAutonomy } from "../settings.ts";
 import { openingGates, scopesOf } from "./gates.ts";
@@ -66,10 +66,10 @@ export async function decide(world: World, runbook: Runbook, id: string): Promis
   const reserved = await reserve(world, runbook, incident, plan);
   if (!reserved.granted) return { ...end("refused", reserved.why), ...(reserved.page && { page: true }) };
 
-  const ask = questionOf(world, runbook, autonomy, deadlineAt);
+  const ask = questionOf(world, runbook, plan, autonomy, deadlineAt);
   await Promise.all([
     !ask && setPhase(world, id, { state: "acting" }),
-    tell(world, id, `plan ${plan.hash}`, `Plan: ${does.join("; ")}.`),
+    tell(world, id, `plan ${plan.hash}`, [`Plan: ${does.join("; ")}.`, ...consentInWords(plan, autonomy)].join(" ")),
     rememberNames(world, incident, planned.names),
   ]);
   return { kind: "go", plan, ...(ask && { ask }) };
@@ -85,18 +85,25 @@ function rungOf({ definition }: Runbook, { requestedBy }: Incident, allowed: Aut
   return allowed === "propose" ? allowed : "approve";
 }
 
+/** Why people are asked more or less than the rung says. */
+const consentInWords = ({ consent }: StoredPlan, autonomy: Autonomy): string[] =>
+  consent && autonomy === "veto" ? [`${consent.why}.`] : [];
+
 /** Whether people are asked, how long they have, and what their silence means. */
 function questionOf(
   { settings, clock }: World,
   { definition }: Runbook,
+  plan: StoredPlan,
   autonomy: Autonomy,
   deadlineAt = Infinity,
 ): Question | undefined {
   const leftMs = deadlineAt - clock.now();
   const twoHaveTo = definition.risk === "high";
   if (autonomy === "auto" && !twoHaveTo) return undefined;
+  const needs = plan.consent?.needs;
+  if (autonomy === "veto" && !twoHaveTo && needs === "none" && isLent(plan)) return undefined;
   // After the deadline there is nothing left to decide about.
-  if (autonomy === "approve" || twoHaveTo) {
+  if (autonomy === "approve" || twoHaveTo || needs === "a-yes") {
     return { silence: "refuses", lengthMs: Math.min(toMs({ minutes: settings.approvalMinutes }), leftMs) };
   }
   // What has a deadline needs most of it for acting.

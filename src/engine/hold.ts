@@ -10,7 +10,7 @@ import type { World } from "./world.ts";
 /** How a lease ended: its time was over, and how things were then, or a person wanted the change back before. */
 export type Held = { readonly kind: "over"; readonly troubleIsBack?: string } | { readonly kind: "undo" };
 
-/** Waits until what was lent is to be given back. Answers at once when nothing was lent. */
+/** Waits until what was lent is to be given back. Answers at once when nothing was lent, or only until the plan has helped. */
 export async function holdLeases(
   world: World,
   steps: Steps,
@@ -18,7 +18,7 @@ export async function holdLeases(
   id: string,
   plan: StoredPlan,
 ): Promise<Held> {
-  if (!actionsOf(plan).some(({ lease }) => lease)) return { kind: "over" };
+  if (!actionsOf(plan).some(({ lease, untilHelped }) => lease && !untilHelped)) return { kind: "over" };
   const leftMs = await steps.atLeastOnce("hold", async () => {
     const ends = standing(await world.journal.read(id)).flatMap(({ leaseUntil }) => leaseUntil ?? []);
     const end = Math.max(world.clock.now(), ...ends);

@@ -47,9 +47,11 @@ export async function makePlan(world: World, runbook: Runbook, incident: Inciden
   }
   const stored = await Promise.all(steps.map((step) => store(world, runbook, step)));
   const fleet = await definition.fleet?.({ signal: incident.signal, look });
+  const consent = await definition.consent?.({ signal: incident.signal, look });
   const plan = {
     steps: stored,
     ...(fleet && { fleet }),
+    ...(consent && { consent }),
     ...(definition.verify && { verify: definition.verify({ signal: incident.signal }) }),
   };
   checkItFits(runbook, stored, definition.verifyWithin);

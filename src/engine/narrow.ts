@@ -86,11 +86,12 @@ export function narrowPlan(
   return { kind: "narrowed", plan: narrow, changes };
 }
 
-const planned = ({ action, params, lease, mayFail, required, unless }: StoredAction): ActionStep => ({
+const planned = ({ action, params, lease, untilHelped, mayFail, required, unless }: StoredAction): ActionStep => ({
   kind: "action",
   action,
   params,
   ...(lease && { lease }),
+  ...(untilHelped !== undefined && { untilHelped }),
   ...(mayFail !== undefined && { mayFail }),
   ...(required !== undefined && { required }),
   ...(unless && { unless }),

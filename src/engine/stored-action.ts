@@ -12,6 +12,7 @@ export function storedAction(action: ActionDefinition, step: ActionStep, was: Js
     action: step.action,
     params: step.params,
     ...(step.lease && { lease: step.lease }),
+    ...(step.untilHelped !== undefined && { untilHelped: step.untilHelped }),
     ...(step.required !== undefined && { required: step.required }),
     ...(step.mayFail !== undefined && { mayFail: step.mayFail }),
     ...(step.unless && { unless: step.unless }),
@@ -25,5 +26,7 @@ export function storedAction(action: ActionDefinition, step: ActionStep, was: Js
 
 function undoInWords(action: ActionDefinition, step: ActionStep): string {
   const way = typeof action.undo === "function" ? "can be undone" : `needs no undo: ${action.undo.nothing}`;
-  return step.lease ? `${way}; given back by itself after ${inWords(step.lease)}` : way;
+  if (!step.lease) return way;
+  const length = inWords(step.lease);
+  return `${way}; given back by itself ${step.untilHelped ? `when it has helped, or after ${length}` : `after ${length}`}`;
 }

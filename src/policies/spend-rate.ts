@@ -23,6 +23,23 @@ export function hourlyRate(
 }
 
 /**
+ * What is spent in an hour at the rate of the last reports, those of the last `over` at least, in US dollars: what a runaway shows
+ * within half a minute, when the rate of five minutes has hardly moved. A report is for the time since the one before it.
+ *
+ * `undefined` when there are not yet two reports, or the last one is older than `staleAfter`: reports that ended are no rate.
+ */
+export function latestRate(
+  amounts: readonly Amount[],
+  { over, until, staleAfter }: { over: Duration; until: number; staleAfter: Duration },
+): number | undefined {
+  const times = amounts.map(({ at }) => at).filter((at) => at <= until);
+  const last = Math.max(...times);
+  const from = Math.max(...times.filter((at) => at <= last - toMs(over)));
+  if (last < until - toMs(staleAfter) || from === -Infinity) return undefined;
+  return hourlyRate(amounts, { over: { seconds: (last - from) / 1_000 }, until: last });
+}
+
+/**
  * The shares of its plan from which on a spender is held back, and stopped: 120 and 150 %.
  *
  * They are a choice, not a measurement: the usual alerts of AWS Budgets begin at 80 and 100 %, where people should look and
@@ -32,13 +49,20 @@ export function hourlyRate(
 export const heldFrom = 1.2;
 export const stoppedFrom = 1.5;
 
+/**
+ * The share of its plan from which on nobody need be asked whether to hold a spender back: ten times. The launches and busy
+ * days that people tell of bring two to five times as much; twice that is left for those they do not tell of.
+ */
+export const plainFrom = 10;
+
 /** How far a rate is beyond what was planned. */
-export type Excess = "within" | "over" | "far-over";
+export type Excess = "within" | "over" | "far-over" | "plainly-over";
 
 export function excessOf(usdPerHour: number, plannedUsdPerHour: number): Excess {
   const share = usdPerHour / plannedUsdPerHour;
   if (share < heldFrom) return "within";
-  return share < stoppedFrom ? "over" : "far-over";
+  if (share < stoppedFrom) return "over";
+  return share < plainFrom ? "far-over" : "plainly-over";
 }
 
 /** A rate that counts as back to plan: halfway to where it would be held again, so that it does not flap around one bound. */

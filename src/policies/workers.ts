@@ -50,3 +50,22 @@ export function workersFor(work: Work): Wanted {
     `${atOnce > 1 ? `, ${atOnce} at once` : ""}; a worker takes ${Math.round(launchSeconds / 60)} min to start`;
   return { workers, why };
 }
+
+/**
+ * How many workers get through the queue within the time that a message may wait, once they are there: for saying when
+ * more of them are no longer needed, or not enough. None are needed only where there is nothing to do. Pure.
+ */
+export function workersThatSuffice({
+  waiting,
+  inFlight,
+  arrivalsPerSecond,
+  secondsPerMessage,
+  atOnce,
+  waitSeconds,
+}: Omit<Work, "launchSeconds" | "present" | "max">): number {
+  if (waiting + inFlight === 0) return 0;
+  // A time to wait that is shorter than a message takes is too short for anybody.
+  const horizon = Math.max(waitSeconds, secondsPerMessage);
+  const messages = waiting + inFlight + arrivalsPerSecond * horizon;
+  return Math.ceil((messages * secondsPerMessage) / (atOnce * horizon));
+}

@@ -102,6 +102,8 @@ export interface ActionStep<Id extends string = string> {
   readonly params: Json;
   /** The change is given back after this long. */
   readonly lease?: Duration;
+  /** The change is given back as soon as the plan has helped, and at the end of its lease at the latest. */
+  readonly untilHelped?: boolean;
   /**
    * It bounds what a step before it has begun. So an override cannot leave it out and a deadline does not cut it off; and
    * where a halt has come between and what was done stays, it is done when the halt is over.
@@ -170,4 +172,9 @@ export function unless<Id extends string, Asked extends string>(
  */
 export function required<Id extends string>(step: ActionStep<Id>): ActionStep<Id> {
   return { ...step, required: true };
+}
+
+/** Puts a leased action into a plan that is given back as soon as the plan has helped, not only when its lease ends. */
+export function untilHelped<Id extends string>(step: ActionStep<Id>): ActionStep<Id> {
+  return { ...step, untilHelped: true };
 }

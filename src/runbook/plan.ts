@@ -90,6 +90,7 @@ export const storedStep = z.discriminatedUnion("kind", [
     action: z.string(),
     params: z.json(),
     lease: duration.optional(),
+    untilHelped: z.boolean().optional(),
     mayFail: z.boolean().optional(),
     unless: z.object({ what: z.string(), condition }).optional(),
     required: z.boolean().optional(),
@@ -110,11 +111,17 @@ export const storedStep = z.discriminatedUnion("kind", [
 export type StoredStep = z.infer<typeof storedStep>;
 export type StoredAction = Extract<StoredStep, { kind: "action" }>;
 
+/** How much a plan needs people's word on the rung `veto`, and why, in words for them. */
+export const consent = z.object({ needs: z.enum(["none", "a-yes"]), why: z.string() });
+export type Consent = z.infer<typeof consent>;
+
 /** A plan as it is stored, shown, approved and run: pure data with a hash over all of it. */
 export const storedPlan = z.object({
   steps: z.array(storedStep),
   /** The part of the estate it belongs to and how much of that part it touches, for limits by share. */
   fleet: z.object({ scope: z.string(), size: z.number().int().positive() }).optional(),
+  /** How much this plan needs people's word where its runbook acts by `veto`, and why. Absent: it goes unless they object. */
+  consent: consent.optional(),
   verify: condition.optional(),
   hash: z.string(),
 });
@@ -144,3 +151,6 @@ export function usdPerHourOf(plan: StoredPlan): number | undefined {
 export function actionsOf(plan: StoredPlan): StoredAction[] {
   return plan.steps.filter((step) => step.kind === "action");
 }
+
+/** Whether all that a plan changes goes back by itself. */
+export const isLent = (plan: StoredPlan): boolean => actionsOf(plan).every(({ lease }) => lease !== undefined);

@@ -3,7 +3,7 @@ import type { Action } from "./action.ts";
 import type { Condition, ConditionRef } from "./condition.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Look } from "./look.ts";
-import type { Skip, Step } from "./plan.ts";
+import type { Consent, Skip, Step } from "./plan.ts";
 import type { Resource } from "./resource.ts";
 import type { Trigger } from "./trigger.ts";
 
@@ -39,6 +39,13 @@ export interface RunbookDefinition<S, Uses extends readonly Usable[]> {
   readonly fleet?: (about: { signal: S; look: Look }) => Promise<{ scope: Resource; size: number } | undefined>;
   /** Looks, and says what to do about it. Pure data comes back; nothing is changed. */
   readonly plan: (about: { signal: S; look: Look; deadline: Deadline }) => Promise<Step<Uses[number]["id"]>[] | Skip>;
+  /**
+   * How much the plan made of this picture needs people's word on the rung `veto`. `none`: it goes at once, if all that it
+   * changes is lent; for evidence so plain that to wait for an objection only adds to the damage. `a-yes`: silence refuses;
+   * for what a machine cannot tell from something good. By default it goes unless somebody objects. The other rungs are
+   * as they are, and two people are asked all the same where the risk is `high`.
+   */
+  readonly consent?: (about: { signal: S; look: Look }) => Promise<Consent | undefined>;
   /**
    * By which other names events may speak of what the incident is about, such as the container instance on an instance:
    * events that no runbook answers and that are about one of them join the incident.

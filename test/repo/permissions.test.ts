@@ -66,6 +66,8 @@ const conditionParams: typeof actionParams = {
   "service.latency-below": () => ({ service: "chat", ms: 1_000 }),
   "sqs.dead-letters-stay-away": ({ dead }) => ({ ...dead, waiting: 1, since: 0 }),
   "sqs.queue-at-most": ({ dead }) => ({ url: dead.url, messages: 1 }),
+  "sqs.work-outside": ({ dead }) => ({ url: dead.url, secondsPerMessage: 10, atOnce: 1, waitSeconds: 600, few: 1 }),
+  "spend.is-held": () => ({ service: "chat", spender: "researcher", account: "123456789012", usdPerHour: 5 }),
   "spend.within": () => ({ service: "chat", spender: "researcher", account: "123456789012", usdPerHour: 5 }),
 };
 

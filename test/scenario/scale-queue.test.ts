@@ -57,13 +57,13 @@ describe("a queue that is behind", () => {
     const { group } = seedQueue(s, { jobs: 600 });
     work(s);
     await behind();
-    await s.runTo({ minutes: 170 });
+    await s.runTo({ minutes: 230 });
     // A message that somebody holds for longer than the lease.
     const url = "https://sqs.us-east-2.amazonaws.com/123456789012/jobs";
     await s.sim.call("sqs", "SendMessage", { QueueUrl: url, MessageBody: "long" });
     await s.sim.call("sqs", "ReceiveMessage", { QueueUrl: url, VisibilityTimeout: 3_600 });
 
-    const { phase } = await end(3.5);
+    const { phase } = await end(4.5);
     expect(phase).toMatchObject({
       outcome: "escalated",
       why: expect.stringContaining("1 messages of jobs are in flight"),
@@ -73,7 +73,7 @@ describe("a queue that is behind", () => {
 
     s.sim.seed.queue({ name: "jobs" });
     expect(await sweep(s.world)).toMatchObject({ undone: [expect.any(String)] });
-    await s.runTo({ hours: 4 });
+    await s.runTo({ hours: 5 });
     expect(group()).toMatchObject({ min: 0, max: 4, desired: 2 });
   });
 
@@ -139,6 +139,47 @@ describe("a queue that is behind", () => {
     });
     expect((await end()).phase).toMatchObject({ outcome: "healed" });
     expect(group()).toMatchObject({ min: 3, max: 30, desired: 18 });
+  });
+});
+
+describe("workers that protect what they have in hand", () => {
+  const safe: StackOptions = { settings: queueSettings({ "scale-queue": "auto" }, { protectThemselves: true }) };
+
+  it("are given back as soon as those who were there before are enough, not at the end of the lease", async () => {
+    s = stack(safe);
+    const { group, jobs } = seedQueue(s, { jobs: 600, workers: 2, max: 4 });
+    work(s);
+    await behind();
+    await s.runTo({ minutes: 1 });
+    expect(group()).toMatchObject({ min: 18, desired: 18 });
+
+    const { phase, story } = await end(1);
+    expect(phase).toMatchObject({ outcome: "healed" });
+    expect(jobs().length).toBeLessThan(120);
+    expect(group()).toMatchObject({ min: 0, max: 4, desired: 2 });
+    expect(story).toContainEqual(
+      expect.stringMatching(
+        /^Not needed: keep 20 to 20 instances in workers unless 18 workers turn out to be enough; jobs holds/,
+      ),
+    );
+  });
+
+  it("are more once more when the work outgrows them, and all are given back", async () => {
+    s = stack(safe);
+    const { group } = seedQueue(s, { jobs: 300, workers: 2, max: 4 });
+    work(s);
+    await behind();
+    await s.runTo({ minutes: 1 });
+    expect(group()).toMatchObject({ min: 8, desired: 8 });
+
+    const QueueUrl = "https://sqs.us-east-2.amazonaws.com/123456789012/jobs";
+    for (let i = 0; i < 600; i++) await s.sim.call("sqs", "SendMessage", { QueueUrl, MessageBody: `more ${i}` });
+    await s.runTo({ minutes: 4 });
+    expect(group()).toMatchObject({ min: 20, desired: 20 });
+
+    expect((await end(2)).phase).toMatchObject({ outcome: "healed" });
+    expect(group()).toMatchObject({ min: 0, max: 4, desired: 2 });
+    expect(s.pages).toEqual([]);
   });
 });
 

@@ -22,7 +22,7 @@ const spender = {
   workGroup: "research",
   jobQueue: "gpu-jobs",
 };
-const settingsWith = (who: object, autonomy: "auto" | "approve" = "auto") =>
+const settingsWith = (who: object, autonomy: "auto" | "veto" | "approve" = "auto") =>
   settingsOf({
     services: [{ ...chat, spend: { spenders: [{ ...spender, ...who }], alarms: ["researcher-spend"] } }],
     autonomy: { "stop-spend": autonomy },
@@ -173,5 +173,52 @@ describe("an agent that spends", () => {
     expect(phase).toMatchObject({ outcome: "escalated", why: expect.stringContaining("Function not found") });
     expect(s.pages).toHaveLength(1);
     expect(changed(s)).toEqual([]);
+  });
+});
+
+describe("on `veto`", () => {
+  const veto = { settings: settingsWith({}, "veto") };
+
+  it("who spends ten times the plan is held back before anybody is asked", async () => {
+    given(veto);
+    await spends([{ minutes: -30 }, 200], [{ minutes: 2 }, 6]);
+    await s.runTo({ seconds: 30 });
+    expect(s.sim.world.mappings[mapping]).toMatchObject({ state: "Enabled", maximumConcurrency: 2 });
+
+    const { phase, story } = await end();
+    expect(phase).toMatchObject({ outcome: "healed" });
+    expect(s.asked).toEqual([]);
+    expect(story).toContainEqual(expect.stringContaining("no launch does, so it is held back at once."));
+    expect(story).toContainEqual(
+      expect.stringMatching(
+        /^Not needed: hand researcher no more events unless researcher is held by that; researcher spends \$6/,
+      ),
+    );
+  });
+
+  it("who is not held by that is stopped", async () => {
+    given(veto);
+    await spends([{ minutes: -30 }, 200]);
+    await s.runTo({ minutes: 10 });
+    expect(feeding()).toBe("Disabled");
+  });
+
+  it("who spends twice the plan is asked about, and nobody's silence is a yes", async () => {
+    given(veto);
+    await spends([{ minutes: -30 }, 20]);
+    expect((await end()).phase).toMatchObject({ outcome: "refused", why: expect.stringContaining("nobody decided") });
+    expect(changed(s)).toEqual([]);
+    expect(s.asked).toHaveLength(1);
+  });
+
+  it("whose jobs would be ended is not stopped before people could object, whatever it spends", async () => {
+    given(veto);
+    s.sim.seed.jobDefinition({ name: "embed", takes: { hours: 9 } });
+    s.sim.seed.job({ name: "embed-all", queue: "gpu-jobs", definition: "embed" });
+    await s.runTo({ minutes: 10 });
+    await spends([{ minutes: -30 }, 200]);
+    await s.runTo({ minutes: 11 });
+    expect(changed(s)).toEqual([]);
+    expect(s.asked).toHaveLength(1);
   });
 });

@@ -7,6 +7,7 @@ import { type Alarm, alarmEvent, alarmState, publish } from "../cloudwatch.ts";
 import { testHarm } from "../harm.ts";
 import { secondsToMend } from "../people.ts";
 import { type Drained, liveQueue, names, type QueueSetting } from "../queue-world.ts";
+import type { Timeline } from "../plot.ts";
 import type { Run, Scenario, Trial } from "../scenario.ts";
 import { onItsOwn } from "../settings.ts";
 
@@ -20,19 +21,27 @@ const dollarsALateHour = 1;
 /** g5.xlarge, on demand, us-east-1, in `prices.csv` of the traces. */
 const dollarsAnInstanceHour = 1.006;
 
-/** S5: for half an hour ten times as many messages come as usual, all of them legitimate. */
+/** Each action is tried without in two more runs, so few are. */
+const harmTried = 3;
+
+/** S5: for half an hour ten times as many messages come as usual; in one world all are legitimate, in its twin no worker can read them. */
 export const queueFlood: Scenario = {
   id: "S5",
   title: "Queue flood",
   about:
-    "A queue that four GPU workers keep empty gets ten times as many messages for half an hour. Lost is what the machines cost and a dollar " +
-    "for every hour that a message waits beyond ten minutes.",
-  days: lengthMs / 86_400_000,
+    "A queue that four GPU workers keep empty gets ten times as many messages for half an hour: in one world they are work, in its twin no " +
+    "worker can read them. Lost is what the machines cost and a dollar for every hour that a message waits beyond ten minutes, in both.",
+  days: (2 * lengthMs) / 86_400_000,
   lossUnit: "dollars",
   against: "alarm and people",
   goals: [
     { metric: "drainRatio", atMost: 1.3, says: "drained within 1.3 times the bound" },
     { metric: "costRatio", atMost: 1.15, says: "machines for at most 1.15 times the bound" },
+    {
+      metric: "poisonAsideMinutes",
+      atMost: 10,
+      says: "nine in ten poison messages among the dead letters within ten minutes",
+    },
     { metric: "recoveredShare", atLeast: 0.7, says: "0.7 of what can be recovered" },
   ],
   atOdds: ["instanceHours", "drainMinutes"],
@@ -51,33 +60,76 @@ function settingOf(seed: number): QueueSetting {
     workers: 4,
     workersMax: 40,
     waitMs: toMs({ minutes: 10 }),
+    isPoison: false,
   };
 }
 
+/** The same flood as work and as poison. */
+interface Twins {
+  readonly work: Drained;
+  readonly poison: Drained;
+}
+
 async function trial(seed: number): Promise<Trial> {
-  const setting = settingOf(seed);
-  const oracle = await without(setting, seed, knowing(setting));
-  const toRun = (drained: Drained): Run => ({
-    loss: loss(drained),
-    metrics: {
-      drainMinutes: drained.drainMs / 60_000,
-      drainRatio: drained.drainMs / oracle.drainMs,
-      instanceHours: drained.instanceHours,
-      costRatio: drained.instanceHours / oracle.instanceHours,
-      lateMessageHours: drained.lateHours,
-    },
+  const [work, poison] = [settingOf(seed), { ...settingOf(seed), isPoison: true }];
+  const under = async (controller: (setting: QueueSetting) => Controller): Promise<Twins> => ({
+    work: await without(work, seed, controller(work)),
+    poison: await without(poison, seed, controller(poison)),
   });
-  const { drained, calls, prompts, changes } = await withBot(setting, seed);
-  const rerun = async (suppressed: Suppressed) => loss((await withBot(setting, seed, suppressed)).drained);
-  const harm = await testHarm(calls, loss(drained), Random.fromSeed(seed), rerun);
+  const oracle = await under(knowing);
+  const [worked, poisoned] = [await withBot(work, seed), await withBot(poison, seed)];
+  const ours: Twins = { work: worked.drained, poison: poisoned.drained };
+  const harm = await testHarm(
+    worked.calls,
+    loss(ours.work),
+    Random.fromSeed(seed),
+    async (suppressed) => loss((await withBot(work, seed, suppressed)).drained),
+    harmTried,
+  );
+  const baselines = {
+    nothing: await under(() => () => undefined),
+    "alarm and people": await under(() => byPeople(Random.fromSeed(seed))),
+    "target tracking": await under(byTracking),
+  };
   return {
-    bot: { ...toRun(drained), actions: { taken: changes, wrong: 0, ...harm }, prompts },
-    baselines: {
-      nothing: toRun(await without(setting, seed, () => undefined)),
-      "alarm and people": toRun(await without(setting, seed, byPeople(Random.fromSeed(seed)))),
-      "target tracking": toRun(await without(setting, seed, byTracking(setting))),
+    bot: {
+      ...toRun(ours, oracle),
+      actions: { taken: worked.changes + poisoned.changes, wrong: 0, ...harm },
+      prompts: worked.prompts + poisoned.prompts,
     },
-    oracle: toRun(oracle),
+    baselines: Object.fromEntries(Object.entries(baselines).map(([name, twins]) => [name, toRun(twins, oracle)])),
+    oracle: toRun(oracle, oracle),
+    timeline: timelineOf({ ...baselines, Paramedic: ours, limit: oracle }),
+  };
+}
+
+function toRun({ work, poison }: Twins, oracle: Twins): Run {
+  return {
+    loss: loss(work) + loss(poison),
+    metrics: {
+      drainMinutes: work.drainMs / 60_000,
+      drainRatio: work.drainMs / oracle.work.drainMs,
+      instanceHours: work.instanceHours,
+      costRatio: work.instanceHours / oracle.work.instanceHours,
+      lateMessageHours: work.lateHours,
+      poisonCostRatio: poison.instanceHours / oracle.poison.instanceHours,
+      poisonAsideMinutes: poison.poisonMs / 60_000,
+    },
+  };
+}
+
+/** How much waits under each controller, minute by minute. */
+function timelineOf(all: Readonly<Record<string, Twins>>): Timeline {
+  const stateOf = (waiting: number): string =>
+    waiting <= 30 ? "hardly anything waits" : waiting <= 300 ? "over 30 wait" : "over 300 wait";
+  return {
+    title: "How many messages wait, in one flood of work",
+    unit: "minutes",
+    end: lengthMs / 60_000,
+    lanes: Object.entries(all).map(([name, { work }]) => ({
+      name,
+      spans: work.minutes.map(({ waiting }, minute) => ({ from: minute, to: minute + 1, state: stateOf(waiting) })),
+    })),
   };
 }
 
@@ -173,6 +225,7 @@ async function withBot(setting: QueueSetting, seed: number, suppressed?: Suppres
           latencyMs: { normal: 1_000, high: 2_000 },
           queue: {
             url,
+            deadLetters: `${url}-dead`,
             workers: { kind: "group", group: names.group },
             secondsPerMessage: setting.secondsPerMessage,
             waitMinutes: setting.waitMs / 60_000,

@@ -44,7 +44,7 @@ export function queueLook({ aws }: Needs, metrics: MetricLook): QueueLook {
         visibilitySeconds: found.VisibilityTimeout,
         ...(policy && { deadLetter: { arn: policy.deadLetterTargetArn, maxReceives: policy.maxReceiveCount } }),
         ...(age && { oldestSeconds: age.value }),
-        ...(sent.length > 0 && { sentPerMinute: sent.reduce((sum, { value }) => sum + value, 0) / sent.length }),
+        sentByMinute: sent.map(({ value }) => value),
       };
     },
     async moves(deadLettersArn) {

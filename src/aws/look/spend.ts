@@ -2,7 +2,7 @@ import { BatchGetQueryExecutionCommand, ListQueryExecutionsCommand, type QueryEx
 import { ListJobsCommand } from "@aws-sdk/client-batch";
 import { BotError } from "../../bot-error.ts";
 import { detectorKey } from "../../engine/score.ts";
-import { type Amount, hourlyRate } from "../../policies/spend-rate.ts";
+import { type Amount, hourlyRate, latestRate } from "../../policies/spend-rate.ts";
 import type { MetricLook } from "../../runbook/look/metric.ts";
 import type { Handles, SpendLook, Spending } from "../../runbook/look/spend.ts";
 import { seriesKey } from "../../signals/signal.ts";
@@ -22,10 +22,18 @@ export const spendLookPermissions = [
 
 /** A rate over less jumps with every report; over more it is told too late. */
 const over = { minutes: 5 };
+/** Short enough for a runaway of dollars a second, long enough for three reports of the meter. */
+const lately = { over: { seconds: 30 }, staleAfter: { seconds: 90 } };
 /** CloudWatch shows the last minutes late, and half a minute would look like a saving. */
 const lateMs = 120_000;
 /** So many of an agent's last reports are kept of each series. */
 const keptMax = 90;
+
+/** US dollars an hour by one count: at the rate of minutes, and of the last half minute. */
+interface Rate {
+  readonly usual: number;
+  readonly lately: number;
+}
 
 /** What services spend, as the tokens that agents reported and CloudWatch's metrics have it. */
 export function spendLook({ aws, detectors, settings, clock }: Needs, metrics: MetricLook): SpendLook {
@@ -33,7 +41,7 @@ export function spendLook({ aws, detectors, settings, clock }: Needs, metrics: M
     settings.services.find(({ name }) => name === service)?.spend?.spenders ?? [];
 
   /** What an agent's tokens cost. Agents report when they use tokens, and no report is no use. */
-  async function ofAgent(agent: NonNullable<SpenderSettings["agent"]>, account: string): Promise<number[]> {
+  async function ofAgent(agent: NonNullable<SpenderSettings["agent"]>, account: string): Promise<Rate[]> {
     const region = await aws.lambda.config.region();
     const until = clock.now();
     const rates = Object.entries(agent.models).flatMap(([model, price]) =>
@@ -45,17 +53,24 @@ export function spendLook({ aws, detectors, settings, clock }: Needs, metrics: M
         const amounts = found.map(({ at, value }) => ({ at, usd: (value * price[type]) / 1e6 }));
         // Of an agent that reports from many places at once, what is kept may not reach back far enough.
         const since = amounts.length < keptMax ? undefined : amounts[0]?.at;
-        return hourlyRate(amounts, { over, until, ...(since !== undefined && { since }) }) ?? [];
+        const usual = hourlyRate(amounts, { over, until, ...(since !== undefined && { since }) });
+        return usual === undefined ? [] : { usual, lately: latestRate(amounts, { ...lately, until }) ?? 0 };
       }),
     );
     return (await Promise.all(rates)).flat();
   }
 
-  async function ofMetric({ usd, ...counted }: SpenderSettings["uses"][number]): Promise<number[]> {
+  async function ofMetric({ usd, ...counted }: SpenderSettings["uses"][number]): Promise<Rate[]> {
     const points = await metrics.metric(counted, { over: { hours: 3 } });
     if (points.length === 0) return [];
     const amounts = points.map(({ at, value }): Amount => ({ at, usd: value * usd }));
-    return [hourlyRate(amounts, { over, until: clock.now() - lateMs }) ?? 0];
+    const until = clock.now() - lateMs;
+    return [
+      {
+        usual: hourlyRate(amounts, { over, until }) ?? 0,
+        lately: latestRate(amounts, { over: lately.over, until: clock.now(), staleAfter: { minutes: 4 } }) ?? 0,
+      },
+    ];
   }
 
   return {
@@ -66,7 +81,8 @@ export function spendLook({ aws, detectors, settings, clock }: Needs, metrics: M
           const rates = found.flat();
           const about = { spender: name, plannedUsdPerHour };
           if (rates.length === 0) return { ...about, kind: "unmeasured", why: `nothing was counted of ${name}` };
-          return { ...about, kind: "measured", usdPerHour: rates.reduce((sum, rate) => sum + rate, 0) };
+          const sum = (of: keyof Rate) => rates.reduce((total, rate) => total + rate[of], 0);
+          return { ...about, kind: "measured", usdPerHour: sum("usual"), latelyUsdPerHour: sum("lately") };
         }),
       ),
 

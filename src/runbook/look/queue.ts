@@ -14,8 +14,8 @@ export type Queue =
       readonly deadLetter?: { readonly arn: string; readonly maxReceives: number };
       /** How long the oldest message has waited. Absent when CloudWatch has no recent value. */
       readonly oldestSeconds?: number;
-      /** New messages a minute over the last ten. Absent when CloudWatch has no recent value. */
-      readonly sentPerMinute?: number;
+      /** New messages a minute in each of the last minutes, at most ten, oldest first. Empty when CloudWatch has no recent value. */
+      readonly sentByMinute: readonly number[];
     };
 
 /** A move of dead letters that SQS knows of; it forgets the oldest. */

@@ -5,7 +5,13 @@ export type Spending = {
   readonly plannedUsdPerHour: number;
 } & (
   | { readonly kind: "unmeasured"; readonly why: string }
-  | { readonly kind: "measured"; readonly usdPerHour: number }
+  | {
+      readonly kind: "measured";
+      /** At the rate of the last five minutes. */
+      readonly usdPerHour: number;
+      /** At the rate of the last half minute, or of the last report where those come more seldom. 0 when nothing was reported lately. */
+      readonly latelyUsdPerHour: number;
+    }
 );
 
 /** By what a spender can be held back and stopped. */

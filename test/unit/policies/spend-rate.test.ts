@@ -1,9 +1,32 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { backBelow, excessOf, hourlyRate, worstOf } from "../../../src/policies/spend-rate.ts";
+import { backBelow, excessOf, hourlyRate, latestRate, worstOf } from "../../../src/policies/spend-rate.ts";
 
 const over = { minutes: 5 };
 const minute = 60_000;
+
+describe("the rate of the last reports", () => {
+  const lately = { over: { seconds: 30 }, staleAfter: { seconds: 90 } };
+  const every = (seconds: number, ...usd: number[]) => usd.map((one, i) => ({ at: i * seconds * 1_000, usd: one }));
+  const at = (amounts: readonly { at: number }[]) => Math.max(...amounts.map((one) => one.at));
+
+  it("shows a runaway within half a minute, when that of five minutes has hardly moved", () => {
+    const amounts = every(10, ...Array.from({ length: 30 }, () => 0.01), 1, 1, 1);
+    expect(latestRate(amounts, { ...lately, until: at(amounts) + 5_000 })).toBeCloseTo(360);
+    expect(hourlyRate(amounts, { over, until: at(amounts) + 5_000 })).toBeLessThan(60);
+  });
+
+  it("counts a report for the time since the one before it, whatever order they came in", () => {
+    const amounts = every(60, 1, 1, 1).reverse();
+    expect(latestRate(amounts, { ...lately, until: at(amounts) + 5_000 })).toBeCloseTo(60);
+  });
+
+  it("is unknown of one report, and once reports have ended", () => {
+    expect(latestRate(every(10, 9), { ...lately, until: 5_000 })).toBeUndefined();
+    const amounts = every(10, 1, 1, 1, 1, 1);
+    expect(latestRate(amounts, { ...lately, until: at(amounts) + 91_000 })).toBeUndefined();
+  });
+});
 
 describe("a rate", () => {
   it("is what was spent in the window, for an hour", () => {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Work, workersFor } from "../../../src/policies/workers.ts";
+import { type Work, workersFor, workersThatSuffice } from "../../../src/policies/workers.ts";
 
 const calm: Work = {
   waiting: 0,
@@ -86,5 +86,26 @@ describe("the workers for a queue", () => {
       }),
       { seed: 2, numRuns: 500 },
     );
+  });
+});
+
+describe("the workers that suffice", () => {
+  it("are none for an empty queue, one at least for anything in it, and more for more work", () => {
+    const count = fc.nat({ max: 5_000 });
+    fc.assert(
+      fc.property(count, count, fc.double({ min: 0, max: 5, noNaN: true }), (waiting, inFlight, arrivalsPerSecond) => {
+        const needed = workersThatSuffice({ ...calm, waiting, inFlight, arrivalsPerSecond });
+        if (waiting + inFlight === 0) expect(needed).toBe(0);
+        else expect(needed).toBeGreaterThanOrEqual(1);
+        const more = { waiting: waiting + 60, inFlight, arrivalsPerSecond };
+        expect(workersThatSuffice({ ...calm, ...more })).toBeGreaterThanOrEqual(needed + 1);
+      }),
+      { seed: 5 },
+    );
+  });
+
+  it("are what is asked for where nothing has to be launched", () => {
+    expect(workersThatSuffice({ ...calm, waiting: 600 })).toBe(10);
+    expect(workersFor({ ...calm, waiting: 600, launchSeconds: 0 }).workers).toBe(10);
   });
 });

@@ -5,6 +5,7 @@ import { excessOf } from "../../../src/policies/spend-rate.ts";
 import type { ActionStep } from "../../../src/runbook/action.ts";
 import { deadlineOf } from "../../../src/runbook/deadline.ts";
 import type { Spending } from "../../../src/runbook/look/spend.ts";
+import type { Consent } from "../../../src/runbook/plan.ts";
 import { stack, startMs } from "../../support/stack.ts";
 
 /** Spenders that each have every handle, named after them. */
@@ -13,30 +14,37 @@ const spending = fc.array(
   { maxLength: 5 },
 );
 
-async function planFor(all: readonly { usdPerHour: number; planned: number }[]) {
+let consent: Consent | undefined;
+
+async function planFor(
+  all: readonly { usdPerHour: number; latelyUsdPerHour?: number; planned: number }[],
+  { runs = true }: { runs?: boolean } = {},
+) {
   const s = stack();
   const look = {
     ...s.world.look,
     spending: () =>
       Promise.resolve(
-        all.map(({ usdPerHour, planned }, index): Spending => ({
+        all.map(({ usdPerHour, latelyUsdPerHour = 0, planned }, index): Spending => ({
           spender: `spender-${index}`,
           plannedUsdPerHour: planned,
           kind: "measured",
           usdPerHour,
+          latelyUsdPerHour,
         })),
       ),
     handlesOf: (_: string, spender: string) =>
       Promise.resolve({
         function: { name: spender, heldTo: 2 },
         eventSource: { id: spender, isQueue: true },
-        queries: [{ id: `query of ${spender}`, workGroup: "research" }],
-        jobs: [{ id: `job of ${spender}`, name: "embed" }],
+        queries: runs ? [{ id: `query of ${spender}`, workGroup: "research" }] : [],
+        jobs: runs ? [{ id: `job of ${spender}`, name: "embed" }] : [],
       }),
   };
   const deadline = deadlineOf(undefined, s.clock, () => ({ seconds: 2 }));
   const signal = { service: "chat", account: "123456789012", at: startMs, why: "an alarm" };
   const plan = await stopSpend.definition.plan({ signal, look, deadline });
+  consent = await stopSpend.definition.consent?.({ signal, look });
   s.close();
   return plan;
 }
@@ -77,4 +85,19 @@ it("lends what lasts, and goes on where a query or a job cannot be ended", async
     ["athena.stop-query", true],
     ["batch.terminate-job", true],
   ]);
+});
+
+it("holds back at once who spends ten times the plan in the last half minute, and stops only if that does not hold", async () => {
+  const plan = await planFor([{ usdPerHour: 3, latelyUsdPerHour: 100, planned: 10 }], { runs: false });
+  const actions = Array.isArray(plan) ? plan.filter((step) => step.kind === "action") : [];
+  expect(actions.map(({ action, lease, unless }) => [action, lease, unless?.what])).toEqual([
+    ["lambda.slow-event-source", { hours: 1 }, undefined],
+    ["lambda.pause-event-source", { hours: 1 }, "spender-0 is held by that"],
+  ]);
+  expect(consent).toMatchObject({ needs: "none", why: expect.stringContaining("more than 10 times the $10") });
+});
+
+it("needs a yes for less: a launch spends as much", async () => {
+  await planFor([{ usdPerHour: 50, latelyUsdPerHour: 99, planned: 10 }]);
+  expect(consent).toMatchObject({ needs: "a-yes" });
 });
