@@ -160,6 +160,7 @@ describe("an example of docs/client.md", () => {
       "Levels",
       "Circuits",
       "Failover",
+      "The memory of jobs",
       "Messages in hand",
       "Tokens",
       "OpenFeature",
