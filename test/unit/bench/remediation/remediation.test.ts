@@ -75,7 +75,7 @@ describe("npm run bench:remediation", () => {
     const [found] = output.parse(JSON.parse(stdout)).scenarios;
     const inTime = found?.baselines.filter(({ metrics }) => metrics["latePercent"]?.mean === 0) ?? [];
     expect(inTime.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["on demand only", "uniform progress", "with src/policies/keep-deadline"]),
+      expect.arrayContaining(["on demand only", "uniform progress", "Paramedic's policy alone"]),
     );
     for (const { loss } of inTime) expect(loss.mean).toBeGreaterThanOrEqual(found?.oracle.loss.mean ?? Infinity);
   });
