@@ -17,7 +17,11 @@ export default defineSettings({
       alarms: ["chat-latency-high"],
     },
   ],
-  approvers: [{ slack: "U0ALEX", name: "Alex", may: ["*"] }],
+  // Two, because nobody approves what they have asked for themselves.
+  approvers: [
+    { slack: "U0ALEX", name: "Alex", may: ["*"] },
+    { slack: "U0SAM", name: "Sam", may: ["*"] },
+  ],
   autonomy: { "spot-interruption": "auto", degrade: "approve" },
   approvalMinutes: 30,
 });
