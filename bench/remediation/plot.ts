@@ -31,13 +31,13 @@ const ours = "#0b6e4f";
 const others = "#8a94a6";
 /** Told apart by people who see colours differently, and in print (Okabe and Ito); nothing is pale. */
 const palette = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9"];
-const nothing = "#d8dde6";
+const nothing = "#8a94a640";
 
 export const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 const svg = (high: number, label: string, parts: readonly string[]): string =>
-  `<svg viewBox="0 0 ${wide} ${high}" role="img" aria-label="${escape(label)}">${parts.join("")}</svg>`;
+  `<figure><svg viewBox="0 0 ${wide} ${high}" role="img" aria-label="${escape(label)}">${parts.join("")}</svg></figure>`;
 
 const text = (x: number, y: number, said: string, more = ""): string =>
   `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${more}>${escape(said)}</text>`;
@@ -53,7 +53,7 @@ export function bars(label: string, values: readonly Bar[], say: (value: number)
     const y = index * row;
     const interval =
       low < high
-        ? `<path d="M${x(low).toFixed(1)} ${y + 11}H${x(high).toFixed(1)}" stroke="#1c2430" stroke-width="1.5"/>`
+        ? `<path d="M${x(low).toFixed(1)} ${y + 11}H${x(high).toFixed(1)}" stroke="currentColor" stroke-width="1.5"/>`
         : "";
     return [
       text(left - 8, y + 15, name, `text-anchor="end"${isOurs ? ' font-weight="700"' : ""}`),
@@ -65,11 +65,14 @@ export function bars(label: string, values: readonly Bar[], say: (value: number)
   return svg(values.length * row, label, drawn);
 }
 
-/** Controllers by two metrics that are at odds: the lower left corner is where one wants to be. */
+/** Controllers by two metrics that are at odds: the lower left corner is where one wants to be. Who never gets there is only named. */
 export function scatter(
   [across, up]: readonly [string, string],
-  points: readonly { readonly name: string; readonly x: number; readonly y: number; readonly isOurs?: boolean }[],
+  all: readonly { readonly name: string; readonly x: number; readonly y: number; readonly isOurs?: boolean }[],
 ): string {
+  const isSeen = ({ x, y }: (typeof all)[number]) => Number.isFinite(x) && Number.isFinite(y);
+  const points = all.filter(isSeen);
+  const unseen = all.filter((point) => !isSeen(point)).map(({ name }) => name);
   const high = 320;
   const floor = high - 40;
   const x = scale(1.15 * Math.max(1, ...points.map((point) => point.x)));
@@ -94,6 +97,7 @@ export function scatter(
   const names = [
     text(wide - right, high - 8, across, 'text-anchor="end" class="soft"'),
     text(8, 14, up, 'class="soft"'),
+    ...(unseen.length > 0 ? [text(left, high - 8, `never: ${unseen.join(", ")}`, 'class="soft"')] : []),
   ];
   return svg(high, `${up} against ${across}`, [...ticks, ...names, ...drawn]);
 }
@@ -112,7 +116,7 @@ export function timeline({ title, unit, end, lanes }: Timeline): string {
     );
     const said = marks.map(
       ({ at, says }) =>
-        `<path d="M${x(at).toFixed(1)} ${y + 1}V${y + row - 3}" stroke="#1c2430"/>${text(x(at) + 4, y + 15, says)}`,
+        `<path d="M${x(at).toFixed(1)} ${y + 1}V${y + row - 3}" stroke="currentColor"/>${text(x(at) + 4, y + 15, says)}`,
     );
     return text(left - 8, y + 15, name, 'text-anchor="end"') + stretches.join("") + said.join("");
   });
@@ -120,9 +124,11 @@ export function timeline({ title, unit, end, lanes }: Timeline): string {
   const ticks = Array.from({ length: 6 }, (_, i) =>
     text(x((i * end) / 5), foot, `${((i * end) / 5).toFixed(0)} ${unit}`, 'class="soft" text-anchor="middle"'),
   );
+  // About seven units a letter, and room for the square.
+  const place = (i: number): number => states.slice(0, i).reduce((sum, state) => sum + 40 + 7 * state.length, left);
   const legend = states.map(
     (state, i) =>
-      `<rect x="${left + i * 130}" y="${foot + 12}" width="12" height="12" fill="${colour(state)}"/>${text(left + i * 130 + 18, foot + 22, state)}`,
+      `<rect x="${place(i)}" y="${foot + 12}" width="12" height="12" fill="${colour(state)}"/>${text(place(i) + 18, foot + 22, state)}`,
   );
   return svg(foot + 34, title, [...drawn, ...ticks, ...legend]);
 }

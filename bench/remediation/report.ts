@@ -4,15 +4,18 @@ import type { Summary } from "./summary.ts";
 import { controllers, say, sayEstimate } from "./text.ts";
 
 const style = `
-:root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, sans-serif; color: #1c2430; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-h1, h2, h3 { line-height: 1.2; } h2 { margin-top: 3rem; border-top: 1px solid #d8dde6; padding-top: 1.5rem; }
-svg { width: 100%; height: auto; margin: .5rem 0; } svg text { font: 12px system-ui, sans-serif; fill: #1c2430; }
-svg .soft { fill: #5b6675; } svg .grid { stroke: #e6e9ef; }
+:root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #d8dde6; --ours: #eef7f3; --page: #fff; --good: #0b6e4f; --bad: #b3261e; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e3e8ef; --soft: #9aa5b4; --line: #38414e; --ours: #16332a; --page: #14181e; --good: #4cc49a; --bad: #ff8a80; }
+}
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1, h2, h3 { line-height: 1.2; } h2 { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1.5rem; }
+figure { margin: .5rem 0; overflow-x: auto; } svg { width: 100%; min-width: 40rem; height: auto; display: block; }
+svg text { font: 12px system-ui, sans-serif; fill: var(--ink); } svg .soft { fill: var(--soft); } svg .grid { stroke: var(--line); }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; display: block; overflow-x: auto; }
-th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid #e6e9ef; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; } tr.ours { font-weight: 700; background: #eef7f3; }
-li.reached::marker { content: "✓  "; color: #0b6e4f; } li.missed::marker { content: "✗  "; color: #b3261e; }`;
+th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; } tr.ours { font-weight: 700; background: var(--ours); }
+li.reached::marker { content: "✓  "; color: var(--good); } li.missed::marker { content: "✗  "; color: var(--bad); }`;
 
 /** One self-contained page: a summary for whoever decides, the tables for whoever checks. */
 export function toHtml(scenarios: readonly Scenario[], summaries: readonly Summary[]): string {
@@ -63,15 +66,18 @@ function section({ about, atOdds }: Scenario, summary: Summary): string {
 <ul>${goals.map(({ says, value, reached }) => `<li class="${reached ? "reached" : "missed"}">${escape(says)}: ${escape(say(value))}</li>`).join("")}</ul>
 <h3>Lost, in ${escape(lossUnit)}</h3>
 ${bars(`Loss in ${lossUnit}`, losses, say)}
-${points && atOdds ? `<h3>${escape(`${atOdds[1]} against ${atOdds[0]}`)}</h3>${scatter(atOdds, points)}` : ""}
+${points && atOdds ? `<h3>${escape(`${words(atOdds[1])} against ${words(atOdds[0])}`)}</h3>${scatter([words(atOdds[0]), words(atOdds[1])], points)}` : ""}
 ${summary.timeline ? `<h3>${escape(summary.timeline.title)}</h3>${timeline(summary.timeline)}` : ""}
 ${table(all)}`;
 }
 
+/** A metric's name as people would write it: `drainMinutes` is drain minutes. */
+const words = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 function table(all: ReturnType<typeof controllers>): string {
   const metrics = [...new Set(all.flatMap((one) => Object.keys(one.metrics)))];
   const delays = [...new Set(all.flatMap((one) => Object.keys(one.delays)))];
-  const head = ["", ...metrics, ...delays.map((name) => `${name}: median, p90, missed`)];
+  const head = ["", ...metrics.map(words), ...delays.map((name) => `${words(name)}: median, p90, missed`)];
   const rows = all.map(({ name, ...one }) => {
     const cells = [
       name,
