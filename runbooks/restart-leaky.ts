@@ -1,7 +1,7 @@
 import { metricBelow } from "../src/actions/metric-below.ts";
 import { stopTask } from "../src/actions/stop-task.ts";
-import { leakOf } from "../src/policies/leak-slope.ts";
 import { quietHour } from "../src/policies/quiet-hour.ts";
+import { hurryHours, leakOfTasks } from "../src/runbook/leaking.ts";
 import { say, skip, until, wait } from "../src/runbook/plan.ts";
 import { defineRunbook } from "../src/runbook/runbook.ts";
 import { memoryRising } from "../src/runbook/triggers/memory.ts";
@@ -23,18 +23,13 @@ export const restartLeaky = defineRunbook({
   onFailure: "keep",
 
   async plan({ signal: { service, cluster, ecsService, metric, limit, load, at }, look }) {
-    const found = await look.tasksOfService(cluster, ecsService);
-    if (found.kind === "gone") return skip(`there is no service ${ecsService} in ${cluster} any more`);
+    const measured = await leakOfTasks(look, { cluster, service: ecsService, metric, limit });
+    if (!("leak" in measured)) return skip(`there is no service ${ecsService} in ${cluster} any more`);
+    const { found, leak } = measured;
     if (found.isDeploying) return skip(`ECS is deploying ${ecsService} and replaces its tasks by itself: watching`);
     const { tasks } = found;
     // While its only task restarts, nobody is served.
     if (tasks.length < 2) return skip(`${ecsService} has no second task: people must choose the time of the outage`);
-    const youngest = tasks.at(-1)?.startedAt ?? 0;
-    const seen = await look.metric(metric, { over: { hours: 24 }, every: { minutes: 5 } });
-    const leak = leakOf(
-      seen.filter(({ at }) => at > youngest),
-      { limit },
-    );
     if (leak.kind === "insufficient") return skip(`whether ${service} leaks cannot be told: ${leak.why}`);
     if (leak.kind === "steady") return skip(`the memory of ${service} does not rise steadily: no leak`);
     const { level, hoursToLimit } = leak;
@@ -60,8 +55,6 @@ export const restartLeaky = defineRunbook({
   },
 });
 
-/** More than a day away is no night's work: people can mend the leak instead. */
-const hurryHours = 24;
 /** An execution has a day in all, approval and restarts included. */
 const waitHoursMax = 12;
 /** Oldest first; what is beyond has its turn when it is measured again. */

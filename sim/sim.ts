@@ -9,6 +9,7 @@ import { batch } from "./aws/batch.ts";
 import { cloudwatch } from "./aws/cloudwatch.ts";
 import { dynamodb } from "./aws/dynamodb.ts";
 import { ec2, interrupt, recommendRebalance } from "./aws/ec2.ts";
+import { killTask } from "./aws/ecs-behaviour.ts";
 import { ecs } from "./aws/ecs.ts";
 import { elbv2 } from "./aws/elbv2.ts";
 import { eventbridge } from "./aws/eventbridge.ts";
@@ -87,6 +88,10 @@ export interface Sim {
     /** Gives the two-minute notice; EC2 takes the instance when they are over. */
     interrupt(instanceId: string): void;
     recommendRebalance(instanceId: string): void;
+  };
+  readonly tasks: {
+    /** The kernel kills a task that asks for more memory than it was given. */
+    outOfMemory(taskArn: string): void;
   };
   /** The whole world, its future included. `createSim({ state })` carries on from it. */
   save(): SavedWorld;
@@ -216,6 +221,13 @@ export function createSim(options: SimOptions): Sim {
     calls,
     world,
     seed: createSeeds(ground),
+    tasks: {
+      outOfMemory(taskArn) {
+        ground.catchUp();
+        killTask(ground, taskArn);
+        ground.settle();
+      },
+    },
     spot: {
       interrupt(instanceId) {
         ground.catchUp();

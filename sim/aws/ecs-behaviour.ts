@@ -77,13 +77,22 @@ function ended(ground: Ground, task: Task): void {
   ground.later(3_600_000, "task-forgotten", task.arn);
 }
 
+/** How ECS's reason begins when the kernel has killed a container. */
+const outOfMemory = "OutOfMemoryError";
+
 /** The kernel kills a task that asks for more memory than it was given. */
 function killed(ground: Ground, task: Task): void {
-  const reason = "OutOfMemoryError: Container killed due to memory usage";
+  const reason = `${outOfMemory}: Container killed due to memory usage`;
   ground.change(task, { desired: "STOPPED", stopCode: "EssentialContainerExited", reason, version: task.version + 1 });
   ended(ground, task);
   const service = ground.world.services[serviceKey(task.cluster, task.group.replace("service:", ""))];
   if (service) failDeployment(ground, service, task);
+}
+
+/** The same while it runs: its memory has grown. */
+export function killTask(ground: Ground, arn: string): void {
+  const task = ground.world.tasks[arn];
+  if (task?.last === "RUNNING") killed(ground, task);
 }
 
 /** Sets whether a host takes tasks. Only one that is active can begin to drain. */
@@ -186,7 +195,9 @@ function sayTask(ground: Ground, task: Task): void {
       desiredStatus: task.desired,
       version: task.version,
       updatedAt: new Date(ground.now()).toISOString(),
-      containers: [],
+      containers: task.reason?.startsWith(outOfMemory)
+        ? [{ name: task.definition.split(":")[0], lastStatus: task.last, exitCode: 137, reason: task.reason }]
+        : [],
       ...(task.stopCode ? { stopCode: task.stopCode } : {}),
       ...(task.reason ? { stoppedReason: task.reason } : {}),
     },

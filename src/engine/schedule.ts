@@ -1,4 +1,6 @@
 import { noteSupply, supplyTable } from "../aws/spot-supply.ts";
+import { hurryHours, lastHours, leakOfTasks } from "../runbook/leaking.ts";
+import { memoryMetric } from "../runbook/triggers/memory.ts";
 import { foresee } from "../runbook/ahead.ts";
 import { sizeFunction, sizeTask } from "../runbook/sizing.ts";
 import type { ServiceSettings } from "../settings.ts";
@@ -9,6 +11,7 @@ import type { World } from "./world.ts";
 
 const fiveMinutesMs = 300_000;
 const tenMinutesMs = 600_000;
+const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 /** The schedule comes every minute, and one that was missed is made up for by the next ones. */
 const lateMs = 3 * 60_000;
@@ -18,7 +21,7 @@ type From = Pick<Due, "account" | "region">;
 
 /**
  * Looks at what nobody sends an event for, when its time has come: jobs that wait with a deadline every five minutes, a rise
- * of demand every ten, the size of tasks and functions once a day. Only what has something to do becomes an incident, so a service that is well makes no noise; and
+ * of demand every ten, memory that leaks every hour, the size of tasks and functions once a day. Only what has something to do becomes an incident, so a service that is well makes no noise; and
  * while nothing may be changed, nothing is looked at. Answers what it found.
  *
  * Bears repeating: what is found again within its time joins the same incident.
@@ -30,7 +33,7 @@ export async function onSchedule(world: World, from: From): Promise<readonly Due
   const found: Due[] = [];
   const failures: unknown[] = [];
   for (const service of world.settings.services) {
-    for (const look of [riseIn, sizeOf]) {
+    for (const look of [riseIn, leakIn, sizeOf]) {
       try {
         const seen = await look(world, service);
         if (!seen) continue;
@@ -76,6 +79,18 @@ async function riseIn({ look, clock }: World, { ahead }: ServiceSettings): Promi
   if (!ahead || at === undefined) return undefined;
   const { kind, why } = await foresee(look, ahead, at);
   return kind === "rise" ? { what: "rise-ahead", at, why } : undefined;
+}
+
+/** An alarm says once that memory is high; that it rises, and how long it will last, is only seen by looking again. */
+async function leakIn({ look, clock }: World, { memory }: ServiceSettings): Promise<Seen | undefined> {
+  const at = slot(clock.now(), hourMs, 0);
+  if (!memory || at === undefined) return undefined;
+  const { cluster, service, limit, load } = memory;
+  const measured = await leakOfTasks(look, { cluster, service, metric: memoryMetric(memory), limit });
+  if (!("leak" in measured) || measured.leak.kind !== "leaking" || measured.found.tasks.length < 2) return undefined;
+  const { hoursToLimit } = measured.leak;
+  if (hoursToLimit > (load ? hurryHours : lastHours)) return undefined;
+  return { what: "memory-leaks", at, why: `its memory rises, and ends in ${Math.ceil(hoursToLimit)} h` };
 }
 
 async function sizeOf({ look, clock }: World, { size }: ServiceSettings): Promise<Seen | undefined> {

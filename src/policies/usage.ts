@@ -59,8 +59,8 @@ export function needed(used: number, has: number, bump: number): number {
 }
 
 /** How far to go now: all the way up, a step down, or nowhere. */
-export function step(need: number, has: number, mayShrink: boolean): number {
+export function step(need: number, has: number, mayShrink: boolean, down = stepDown): number {
   if (need >= has * (1 + worthIt)) return need;
   if (need > has * (1 - worthIt)) return has;
-  return mayShrink ? Math.max(need, has * (1 - stepDown)) : has;
+  return mayShrink ? Math.max(need, has * (1 - down)) : has;
 }

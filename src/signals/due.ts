@@ -7,8 +7,9 @@ import type { FromEvent } from "./event.ts";
  */
 export interface Due extends FromEvent {
   readonly kind: "due";
-  /** `rise-ahead`: more is going to be asked of a service than it takes. `size-off`: its tasks have more or less than they need. */
-  readonly what: "rise-ahead" | "size-off";
+  /** `rise-ahead`: more is going to be asked of a service than it takes. `size-off`: its tasks have more or less than they need.
+   * `memory-leaks`: their memory rises, and ends within a day. */
+  readonly what: "rise-ahead" | "size-off" | "memory-leaks";
   /** The service in the settings. */
   readonly service: string;
   readonly why: string;

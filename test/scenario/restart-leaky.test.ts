@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { toMs } from "../../src/clock.ts";
+import { onSchedule } from "../../src/engine/schedule.ts";
 import { take } from "../../src/engine/take.ts";
 import { changed } from "../support/episodes.ts";
 import { chat } from "../support/settings.ts";
@@ -24,6 +25,8 @@ interface Situation {
   /** Requests by the hour of the day, UTC. It is three in the morning. */
   readonly usual: (hour: number) => number;
   readonly autonomy: "auto" | "approve";
+  /** No alarm goes off. */
+  readonly isQuiet: boolean;
 }
 
 const inPercent = {
@@ -40,6 +43,7 @@ async function leaks(
     restartedAfter = 8.1,
     usual = () => 100,
     autonomy = "auto",
+    isQuiet = false,
     ...options
   }: Partial<Situation> & StackOptions = {},
 ): Promise<void> {
@@ -58,6 +62,7 @@ async function leaks(
   }
   s.sim.seed.metric({ ...inPercent, samples });
   serves(usual);
+  if (isQuiet) return;
   const { detail, ...event } = alarm(startMs);
   await take(s.world, { ...event, detail: { ...detail, alarmName: "worker-memory" } });
 }
@@ -112,6 +117,30 @@ describe("a service that leaks", () => {
     const { phase } = await end();
     expect(phase).toMatchObject({ state: "closed", why: expect.stringContaining("memory is down: not within 20 min") });
     expect(s.pages).toHaveLength(1);
+  });
+});
+
+describe("the schedule", () => {
+  const hourly = () => onSchedule(s.world, { account: "123456789012", region: "us-east-2" });
+  const seen = async (percentAt: (hours: number) => number) => {
+    await leaks(percentAt, { restartedAfter: 99, isQuiet: true });
+    s.clock.advanceTo(startMs + 60_000);
+    return await hourly();
+  };
+
+  it("finds a leak that no alarm has told of, once an hour, before it is too late", async () => {
+    expect(await seen((hours) => 30 + 6 * hours)).toMatchObject([
+      { what: "memory-leaks", service: "chat", at: startMs, why: "its memory rises, and ends in 4 h" },
+    ]);
+    expect(await s.world.incidents.recent(9)).toMatchObject([{ runbook: "restart-leaky" }]);
+    s.clock.advanceTo(startMs + 10 * 60_000);
+    expect(await hourly()).toEqual([]);
+  });
+
+  it("makes no noise about memory that does not rise, or has days to go", async () => {
+    expect(await seen(() => 90)).toEqual([]);
+    s.close();
+    expect(await seen((hours) => 30 + 0.7 * hours)).toEqual([]);
   });
 });
 

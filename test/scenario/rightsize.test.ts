@@ -85,7 +85,7 @@ describe("tasks that are too small", () => {
     expect(s.sim.world.definitions["api:2"]).toMatchObject({ cpu: 1_024, memory: 2_048 });
     expect(s.sim.world.services["apps/api"]?.breaker).toEqual({ enable: true, rollback: true });
     expect(story).toContain(
-      "chat: in 7 days 95 % of the time at most 492 of 512 CPU units, and 99 % of the worst day at most 1229 of 2048 MiB; " +
+      "chat: in 7 days 99.9 % of the time at most 492 of 512 CPU units, and 99 % of the worst day at most 1229 of 2048 MiB; " +
         "with 15 % to spare 614 and 1413.",
     );
     // Two tasks, each half a vCPU more.

@@ -2,7 +2,9 @@ import type { Scenario } from "../scenario.ts";
 import { controlPlaneTrouble } from "./control-plane.ts";
 import { diurnalLoad } from "./diurnal-load.ts";
 import { incidentReplay } from "./incident-replay.ts";
+import { memoryLeak } from "./memory-leak.ts";
 import { outOfMemory } from "./out-of-memory.ts";
+import { oversized } from "./oversized.ts";
 import { providerOutage } from "./provider-outage.ts";
 import { queueFlood } from "./queue-flood.ts";
 import { quietWeek } from "./quiet-week.ts";
@@ -21,5 +23,7 @@ export const scenarios: readonly Scenario[] = [
   queueFlood,
   runawaySpend,
   retryStorm,
+  oversized,
+  memoryLeak,
   controlPlaneTrouble,
 ];

@@ -20,7 +20,7 @@ export interface MemoryRising {
 }
 
 /**
- * Memory rises: an alarm on it went off, the detector found it above what it expects, or a task of the service has already
+ * Memory rises: the schedule has measured that it leaks, an alarm on it went off, the detector found it above what it expects, or a task of the service has already
  * run out of it, and the others, which are as old, will.
  */
 export const memoryRising = defineTrigger<MemoryRising>({
@@ -29,7 +29,8 @@ export const memoryRising = defineTrigger<MemoryRising>({
   match: (signal, services) => {
     for (const { name: service, memory } of services) {
       if (!memory) continue;
-      const why = whyOf(signal, memory);
+      const isDue = signal.kind === "due" && signal.what === "memory-leaks" && signal.service === service;
+      const why = isDue ? signal.why : whyOf(signal, memory);
       if (why === undefined || !("at" in signal) || signal.at === undefined) continue;
       return about(service, memory, { at: signal.at, why });
     }
@@ -47,7 +48,7 @@ function about(service: string, memory: MemorySettings, { at, why }: SaidByHand)
 }
 
 /** ECS publishes it for every service, for nothing. The fullest of its tasks is the one that ends first. */
-const memoryMetric = ({ metric, cluster, service }: MemorySettings): MetricRef =>
+export const memoryMetric = ({ metric, cluster, service }: MemorySettings): MetricRef =>
   metric ?? {
     namespace: "AWS/ECS",
     name: "MemoryUtilization",
