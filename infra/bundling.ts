@@ -56,6 +56,22 @@ export const leanZod: Plugin = {
         .replace("core.$ZodObjectJIT.init", "core.$ZodObject.init");
       return { contents, loader: "js" };
     });
+    // `z.iso` holds what reads dates, times and lengths of time, and brings all of it along. Only whole moments are read.
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]iso\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const read = new Set(
+        (await ownSource()).flatMap((own) => [...own.matchAll(/\bz\.iso\.(\w+)\(/g)].map(([, name]) => name)),
+      );
+      const contents = text.replace(/^export function (\w+)\(.*\n.*\n\}\n/gm, (whole, name: string) =>
+        read.has(name) ? whole : "",
+      );
+      return { contents, loader: "js" };
+    });
+    // How formats are called that none of our schemas asks for.
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]en\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      return { contents: text.replace(/^ {8}(?!regex|email|url|datetime|nan)\w+: "[^"{]*",\n/gm, ""), loader: "js" };
+    });
     // Nobody asks an error for these; it is told with prettifyError, or issue by issue.
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]errors\.js$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
