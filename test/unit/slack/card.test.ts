@@ -95,7 +95,7 @@ describe("a card", () => {
     expect(words(show(incidentIn(waiting), question))).toContain("May decide: Anna, Ben\n");
     expect(words(show(incidentIn(waiting), { ...question, requestedBy: "U0ANNA" }))).toContain("May decide: Ben\n");
     expect(words(show(incidentIn(waiting, { runbook: "redrive" }), { ...question, requestedBy: "U0ANNA" }))).toContain(
-      "Nobody may decide about this runbook",
+      "Nobody may decide: who asked for it may not",
     );
   });
 
