@@ -35,10 +35,10 @@ const folder = mkdtempSync(join(tmpdir(), "remediation-"));
 const report = join(folder, "report.html");
 const traces = ["--traces", folder, "--scenario", "s1"];
 
-/** Two zones that take turns, ten days in half hours; and jobs of an hour or two. */
+/** Two zones that take turns, two days in steps of a restart, which the limit is reckoned in; and jobs of an hour or two. */
 function writeTraces(): void {
   const zone = (first: number) => ({
-    gap_s: 1_800,
+    gap_s: 390,
     n: 480,
     max: 1,
     rle: Array.from({ length: 24 }, (_, i) => [(i + first) % 2, 20]),
