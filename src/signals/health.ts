@@ -80,7 +80,10 @@ const detail = z.lazy(() =>
     page,
     totalPages: page,
     // A text in events, "true" or "false"; what is neither is taken for the primary, for a message must not be lost.
-    backupEvent: z.union([z.boolean(), z.stringbool()]).catch(false),
+    backupEvent: z
+      .literal([true, "true"])
+      .transform(() => true)
+      .catch(false),
   }),
 );
 
