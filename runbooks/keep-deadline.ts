@@ -1,7 +1,7 @@
 import { slackEvery, waitIsOver, workGoesOn } from "../src/actions/batch-conditions.ts";
 import { priced, resubmitJob } from "../src/actions/resubmit-job.ts";
 import { terminateJob } from "../src/actions/terminate-job.ts";
-import { batchNameLength, copiesMax, copiesOf, nextName } from "../src/policies/copies.ts";
+import { batchNameLength, copiesMax, nextName, triesOf } from "../src/policies/copies.ts";
 import { whyFailed, whyLeft } from "../src/policies/try-again.ts";
 import { say, skip, until } from "../src/runbook/plan.ts";
 import { defineRunbook } from "../src/runbook/runbook.ts";
@@ -41,7 +41,7 @@ export const keepDeadline = defineRunbook({
     if (job.status === "FAILED") {
       const left = whyLeft(job);
       if (left !== undefined) return skip(left);
-      const isOver = copiesOf(job.tags) >= copiesMax;
+      const isOver = triesOf(job.tags) >= copiesMax;
       const hasToMove = slack.kind === "seen" && on.market === "spot" && (slack.goesTo === "on-demand" || isOver);
       if (isOver && !hasToMove) return skip(`${whyFailed(job)}, for the ${copiesMax + 1}th time: it needs a person`);
       const to = hasToMove ? on.onDemand : queue;
@@ -52,9 +52,11 @@ export const keepDeadline = defineRunbook({
 
     if (cannot !== undefined) return skip(cannot);
     if (!job.simple) return skip(`${name} is one of many, or more than one container, and needs a person`);
-    if (job.status === "RUNNING" && slack.kind === "seen") {
+    const isOnSpot = on.market === "spot" && ["STARTING", "RUNNING"].includes(job.status);
+    if ((isOnSpot || job.status === "RUNNING") && slack.kind === "seen") {
+      const does = job.status === "RUNNING" ? "runs" : "starts";
       if (on.market === "unknown" || slack.goesTo === "wait" || slack.goesTo === on.market)
-        return skip(`${name} runs ${on.market === "spot" ? "on spot" : "on demand"}, and that is where it should`);
+        return skip(`${name} ${does} ${on.market === "spot" ? "on spot" : "on demand"}, and that is where it should`);
       const to = slack.goesTo === "spot" ? on.spot : on.onDemand;
       return [
         terminateJob({ job: id, name, as: `${as}-back`, why: `it moves to ${to}` }),

@@ -1,6 +1,6 @@
 import { jobHasStarted } from "../src/actions/batch-conditions.ts";
 import { priced, resubmitJob } from "../src/actions/resubmit-job.ts";
-import { batchNameLength, copiesMax, copiesOf, nextName } from "../src/policies/copies.ts";
+import { batchNameLength, copiesMax, nextName, triesOf } from "../src/policies/copies.ts";
 import { whyFailed, whyLeft } from "../src/policies/try-again.ts";
 import type { Look } from "../src/runbook/look.ts";
 import { say, skip, until } from "../src/runbook/plan.ts";
@@ -43,7 +43,7 @@ async function again(id: string, look: Look) {
   const left = whyLeft(job);
   if (left !== undefined) return skip(left);
   const why = whyFailed(job);
-  if (copiesOf(job.tags) >= copiesMax) return skip(`${why}, for the ${copiesMax + 1}th time: ${otherPlace}`);
+  if (triesOf(job.tags) >= copiesMax) return skip(`${why}, for the ${copiesMax + 1}th time: ${otherPlace}`);
 
   const as = nextName(name, job.tags, batchNameLength);
   return [

@@ -159,6 +159,7 @@ export function runJob(job: Job, policy: Policy, { prices, restartH, checkpointH
         doneH: done,
         pastH: i * stepH,
         restartH,
+        leavesH: 0,
         startingH,
         againH: stepH,
         on,

@@ -9,7 +9,10 @@ export const slackEvery = { minutes: 5 };
 /** A dry spell that an execution, which has a day in all, can sit out. */
 const waitHoursMax = 21;
 
-/** A job with a deadline waits no longer: it has found a place or its end, its slack is used up, or it has waited for most of a day. */
+/**
+ * A job with a deadline waits no longer: it runs or has ended, its slack is used up, or it has waited for most of a day. One that starts is
+ * looked at until it runs: so late a start on spot may leave no room for a loss.
+ */
 export const waitIsOver = defineCondition({
   id: "batch.wait-is-over",
   params: z.object({ job: z.string(), name: z.string() }),
@@ -18,12 +21,15 @@ export const waitIsOver = defineCondition({
   holds: async ({ params: { job: id, name }, look }) => {
     const job = await look.batchJob(id);
     if (!job) return { holds: true, saw: `Batch does not know ${name} any more` };
-    if (!["SUBMITTED", "PENDING", "RUNNABLE"].includes(job.status))
+    if (!["SUBMITTED", "PENDING", "RUNNABLE", "STARTING"].includes(job.status))
       return { holds: true, saw: `${name} is ${job.status}` };
     const slack = await look.jobSlack(job, toMs(slackEvery));
     if (slack.kind !== "seen") return { holds: true, saw: `${name} has no deadline that can be read` };
-    const left = `${name} waits for spot with ${Math.max(0, Math.floor(slack.slackMs / 60_000))} min of slack`;
-    return { holds: slack.goesTo === "on-demand" || slack.waitedMs > toMs({ hours: waitHoursMax }), saw: left };
+    const isStarting = job.status === "STARTING";
+    const does = isStarting ? "starts on spot" : "waits for spot";
+    const hasWaited = !isStarting && slack.waitedMs > toMs({ hours: waitHoursMax });
+    const saw = `${name} ${does} with ${Math.max(0, Math.floor(slack.slackMs / 60_000))} min of slack`;
+    return { holds: slack.goesTo === "on-demand" || hasWaited, saw };
   },
 });
 

@@ -6,7 +6,6 @@ import { resource } from "../runbook/resource.ts";
 
 const ended = z.object({ terminated: z.literal(true) });
 
-const isWaiting = (status: string | undefined): boolean => ["SUBMITTED", "PENDING", "RUNNABLE"].includes(status ?? "");
 const hasEnded = (status: string | undefined): boolean => status === "SUCCEEDED" || status === "FAILED";
 
 const over = (terminated: boolean) => ({ applied: true as const, out: { terminated } });
@@ -28,7 +27,7 @@ export const terminateJob = defineAction({
     name: z.string(),
     /** People read it as the reason of its end. */
     why: z.string(),
-    /** A job that has found its place meanwhile is left in it. */
+    /** A job that runs by then is left in its place. One that only starts has nothing to lose yet. */
     unlessItRuns: z.boolean().default(false),
     /** The name of the copy that an undo submits. */
     as: z.string(),
@@ -38,7 +37,7 @@ export const terminateJob = defineAction({
   do: async ({ params: { job: id, why, unlessItRuns }, aws, key }) => {
     const job = await describeJob(aws.batch, id);
     if (!job || hasEnded(job.status) || job.isTerminated) return { terminated: false };
-    if (unlessItRuns && !isWaiting(job.status)) return { terminated: false };
+    if (unlessItRuns && job.status === "RUNNING") return { terminated: false };
     await aws.batch.send(new TerminateJobCommand({ jobId: id, reason: reasonOf(why, key) }));
     return { terminated: true };
   },

@@ -6,7 +6,7 @@ import {
   ListJobsCommand,
   type SubmitJobCommandInput,
 } from "@aws-sdk/client-batch";
-import { copiesOf, copyTags, growthsOf } from "../policies/copies.ts";
+import { copiesOf, copyTags, growthsOf, triesOf } from "../policies/copies.ts";
 import type { Size } from "../policies/fargate-size.ts";
 import { carriedOn } from "../policies/job-deadline.ts";
 import { batchJobFacts } from "../signals/batch-job.ts";
@@ -84,6 +84,7 @@ export function copyOf(
       paramedic: "act",
       [copyTags.of]: job.jobId ?? "",
       [copyTags.count]: String(copiesOf(tags) + 1),
+      [copyTags.tries]: String(queue === job.jobQueue ? triesOf(tags) + 1 : 0),
       // There and back is where it was.
       ...((queue !== job.jobQueue) !== copyTags.moved in tags && { [copyTags.moved]: "true" }),
       ...(size && { [copyTags.grown]: String(growthsOf(tags) + 1) }),

@@ -4,6 +4,8 @@ export const copyTags = {
   of: "remediates",
   /** How many copies there have been, this one included. */
   count: "paramedic:copy",
+  /** How many of these there have been in its queue since it came there: what was moved has lost nothing. */
+  tries: "paramedic:tries",
   /** For how many of them the memory was grown. */
   grown: "paramedic:grown",
   /** It is in another queue than the first of them was. */
@@ -18,6 +20,10 @@ export const trainingNameLength = 63;
 
 /** How often a job has been submitted again by now: 0 for one that a person or a program has submitted. */
 export const copiesOf = (tags: Readonly<Record<string, string>>): number => countIn(tags[copyTags.count]);
+
+/** How often it has been submitted again by now in the place where it is: a copy that was moved there begins anew. */
+export const triesOf = (tags: Readonly<Record<string, string>>): number =>
+  copyTags.tries in tags ? countIn(tags[copyTags.tries]) : copiesOf(tags);
 
 /** How often a job's memory has been grown by now. */
 export const growthsOf = (tags: Readonly<Record<string, string>>): number => countIn(tags[copyTags.grown]);
@@ -35,7 +41,7 @@ export function nextName(name: string, tags: Readonly<Record<string, string>>, l
   return `${(base ?? name).slice(0, length - end.length)}${end}`;
 }
 
-/** How often one piece of work is submitted again: what has lost its place so often in a row needs another place. */
+/** How often one piece of work is submitted again in one place: what has lost its place so often in a row needs another place. */
 export const copiesMax = 3;
 
 /** A copy's name and those of the copies that may have come after it, in order: when one is lost, the next carries on. */

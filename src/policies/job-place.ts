@@ -12,11 +12,13 @@ export interface Markets {
   readonly supply: SupplySums | undefined;
 }
 
-/** Where a job is: it works on spot or on demand, has just lost its place, or has waited for one in vain. */
-export type Place = "spot" | "on-demand" | "lost" | "waiting";
+/** Where a job is: it works on spot or on demand, starts on spot, has just lost its place, or has waited for one in vain. */
+export type Place = "spot" | "on-demand" | "starting" | "lost" | "waiting";
 
-/** From a decision until a job that is moved is in the other queue: it ends, which may take half a minute, and is submitted. */
-const movesMs = 2 * 60_000;
+/** From a loss until the job is in the other queue: an event comes in seconds, and who waits leaves its queue at once. */
+const actsMs = 30_000;
+/** What leaving a place takes a job that works: SIGTERM, thirty seconds, and what it had done since its last checkpoint. */
+const leavesMs = 2 * 60_000;
 /** A look at the supply that is older than this says nothing of now. */
 const staleMs = 10 * 60_000;
 
@@ -29,21 +31,24 @@ export function placeFor(deadline: JobDeadline, now: number, place: Place, marke
   const isFresh = supply !== undefined && now - supply.atH * 3_600_000 <= staleMs;
   const seen = isFresh && place !== "waiting" ? supply.available : [];
   const known = Object.keys(supply?.zones ?? {});
+  const isOnSpot = place === "spot" || place === "starting";
   const zones = [...new Set(["here", ...known, ...seen])].map((zone) => ({
     zone,
-    available: zone === "here" ? place === "spot" : seen.includes(zone),
+    available: zone === "here" ? isOnSpot : seen.includes(zone),
     price: spotPrice,
   }));
   const onSpot = { kind: "spot", zone: "here" } as const;
-  const on = place === "spot" ? onSpot : place === "on-demand" ? { kind: place } : { kind: "nothing" as const };
+  const on = isOnSpot ? onSpot : place === "on-demand" ? { kind: place } : { kind: "nothing" as const };
   const standing: Standing = {
     workH: deadline.workMs / 3_600_000,
     doneH: deadline.doneMs / 3_600_000,
     lengthH: (deadline.deadlineAt - deadline.sinceMs) / 3_600_000,
     pastH: (now - deadline.sinceMs) / 3_600_000,
-    restartH: (restartMs + movesMs) / 3_600_000,
-    startingH: 0,
-    againH: (againMs + movesMs) / 3_600_000,
+    restartH: (restartMs + actsMs) / 3_600_000,
+    leavesH: place === "spot" || place === "on-demand" ? leavesMs / 3_600_000 : 0,
+    // Batch does not say since when a job starts: all of it may be to come.
+    startingH: place === "starting" ? restartMs / 3_600_000 : 0,
+    againH: (againMs + actsMs) / 3_600_000,
     on,
     zones,
     onDemandPrice,

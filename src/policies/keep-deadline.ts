@@ -18,6 +18,8 @@ export interface Standing {
   readonly pastH: number;
   /** From a launch until work goes on. */
   readonly restartH: number;
+  /** From a decision to leave the instance it is on until it is launched elsewhere: what ending it in order takes. 0: no time. */
+  readonly leavesH: number;
   /** What is left of the restart under way; 0 when it works. */
   readonly startingH: number;
   /** When it is asked about again, at the latest. */
@@ -47,12 +49,13 @@ const hair = 1e-9;
  * What is safe: spot, or waiting, for as long as an on-demand instance launched at the next look would still be in time. Late is
  * then only what on-demand capacity alone would have been late with.
  */
-function safe({ workH, doneH, lengthH, pastH, restartH, startingH, againH }: Standing) {
+function safe({ workH, doneH, lengthH, pastH, restartH, leavesH, startingH, againH }: Standing) {
   const slackH = lengthH - pastH - (workH - doneH) + hair;
   return {
     // A loss is told at once, so whoever works on spot needs no more than the time to launch again.
     staying: slackH >= restartH + startingH,
-    launching: slackH >= 2 * restartH,
+    leaving: slackH >= leavesH + restartH,
+    launching: slackH >= leavesH + 2 * restartH,
     waiting: slackH >= restartH + againH,
   };
 }
@@ -60,7 +63,7 @@ function safe({ workH, doneH, lengthH, pastH, restartH, startingH, againH }: Sta
 /**
  * The cheapest way to a deadline that is kept in any case: spot while there is slack, on demand when there is not.
  *
- * A job stays on its spot instance while that is safe. Where there is a choice (wait or pay, this zone or that, back to spot), what
+ * A job stays on its spot instance while that is safe, and when it is too late to leave: then it is in time only if it keeps it. Where there is a choice (wait or pay, this zone or that, back to spot), what
  * each is expected to cost decides, given the supply of the last days. Tight jobs so behave like Uniform Progress, loose ones like
  * greedy, and those between like neither. Pure.
  */
@@ -68,7 +71,8 @@ export function keepDeadline(standing: Standing, supply: Supply): Choice {
   const { workH, doneH, lengthH, pastH, restartH, startingH, againH, on, zones, onDemandPrice } = standing;
   const may = safe(standing);
   const there = zones.filter(({ available }) => available);
-  if (on.kind === "spot" && there.some(({ zone }) => zone === on.zone)) return may.staying ? on : onDemand;
+  if (on.kind === "spot" && there.some(({ zone }) => zone === on.zone))
+    return may.staying || !may.leaving ? on : onDemand;
 
   const launchable = may.launching ? there : [];
   if (launchable.length === 0 && !may.waiting) return onDemand;

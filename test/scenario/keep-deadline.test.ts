@@ -47,6 +47,13 @@ const spot = (count: number) => {
   for (const zone of ["us-east-2a", "us-east-2b"]) g.s.sim.seed.pool({ type, zone, market: "spot", count });
 };
 const endedAfterH = (name: string) => ((g.jobNamed(name).stoppedAt ?? 0) - startMs) / 3_600_000;
+/** The schedule of every five minutes, as EventBridge keeps it. */
+const scheduledTo = async (hours: number): Promise<void> => {
+  for (let at = g.s.clock.now(); at < startMs + hours * 3_600_000; at = g.s.clock.now()) {
+    await onSchedule(g.s.world, { account: "123456789012", region: "us-east-2" });
+    await g.to({ minutes: Math.floor((at - startMs) / 300_000) * 5 + 5 });
+  }
+};
 const outcomes = () => g.outcomes("keep-deadline");
 const queueOf = (name: string) => g.jobNamed(name).queue;
 
@@ -115,6 +122,18 @@ describe("a job with a deadline that spot takes", () => {
     expect(g.names()).toHaveLength(2);
   });
 
+  it("goes on on demand too when its host there fails, however often it was moved before", async () => {
+    given({ hours: 7 });
+    await g.to({ minutes: 70 });
+    const moved = { tags: { ...g.jobNamed("tune-1").tags, "paramedic:copy": "5", "paramedic:tries": "0" } };
+    Object.assign(g.jobNamed("tune-1"), { queue: "on-demand", ...moved });
+    await g.takeHost("tune-1");
+    await g.to({ hours: 7 });
+    expect(g.names()).toEqual(["tune-1", "tune-1-r1"]);
+    expect(g.jobNamed("tune-1-r1")).toMatchObject({ queue: "on-demand", status: "SUCCEEDED" });
+    expect(g.jobNamed("tune-1-r1").tags).toMatchObject({ "paramedic:copy": "6", "paramedic:tries": "1" });
+  });
+
   it("is asked about when it has lost its place, not in the minute in which its slack is used up", async () => {
     given(
       { hours: 7, attempts: 5 },
@@ -163,6 +182,23 @@ describe("a job with a deadline that spot takes", () => {
     expect(g.names()).toEqual(["tune-1"]);
     expect(await outcomes()).toEqual(["healed: every step was done"]);
     expect(g.s.pages).toEqual([]);
+  });
+});
+
+describe("a job that was given little slack", () => {
+  it("is moved on demand while it starts on spot, when that is in time and one loss on spot would not be", async () => {
+    given({ hours: 4.2 });
+    await g.to({ hours: 6 });
+    expect(queueOf("tune-1-r1")).toBe("on-demand");
+    expect(g.jobNamed("tune-1").startedAt).toBeUndefined();
+    expect(endedAfterH("tune-1-r1")).toBeLessThan(4.2);
+  });
+
+  it("is left on spot when it would be late on demand", async () => {
+    given({ hours: 4.1 });
+    await scheduledTo(5);
+    expect(g.names()).toEqual(["tune-1"]);
+    expect(endedAfterH("tune-1")).toBeLessThan(4.1);
   });
 });
 
@@ -217,14 +253,6 @@ describe("a job that waits behind others, of which no event tells", () => {
 });
 
 describe("a job that runs where it should not", () => {
-  /** The schedule of every five minutes, as EventBridge keeps it. */
-  const scheduledTo = async (hours: number): Promise<void> => {
-    for (let at = g.s.clock.now(); at < startMs + hours * 3_600_000; at = g.s.clock.now()) {
-      await onSchedule(g.s.world, { account: "123456789012", region: "us-east-2" });
-      await g.to({ minutes: Math.floor((at - startMs) / 300_000) * 5 + 5 });
-    }
-  };
-
   it("goes back to spot when there is some again and time for it, and is known as at home there", async () => {
     given({ hours: 4.9, attempts: 5 });
     spot(1);

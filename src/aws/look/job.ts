@@ -107,6 +107,7 @@ const usualPrices = { spot: 1, onDemand: 3 };
 const looksMs = 3 * 60_000;
 
 function placeOf({ status }: BatchJobFacts, market: "spot" | "on-demand", waitedMs: number): Place {
+  if (status === "STARTING" && market === "spot") return "starting";
   if (status === "RUNNING" || status === "STARTING") return market;
   return waitedMs < looksMs ? "lost" : "waiting";
 }

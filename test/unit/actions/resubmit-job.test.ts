@@ -41,6 +41,7 @@ describe("a copy", () => {
           paramedic: "act",
           remediates: job,
           "paramedic:copy": "1",
+          "paramedic:tries": "1",
           "paramedic:step": "c0ffee000000-1-0",
         },
       }),

@@ -11,6 +11,7 @@ const standing = (more: Partial<Standing> = {}): Standing => ({
   lengthH: 20,
   pastH: 0,
   restartH: 0.1,
+  leavesH: 0,
   startingH: 0,
   againH: 0.05,
   on: { kind: "nothing" },
@@ -33,6 +34,15 @@ describe("keeping a deadline", () => {
   it("waits for spot with much slack, and goes on demand with little", () => {
     expect(keepDeadline(standing({ lengthH: 40 }), supply)).toEqual({ kind: "wait" });
     expect(keepDeadline(standing({ lengthH: 10.2 }), supply)).toEqual({ kind: "on-demand" });
+  });
+
+  it("leaves spot while on demand is in time, and never when only staying is", () => {
+    const on = { kind: "spot", zone: "a" } as const;
+    const withSlack = (slackH: number, startingH = 0) =>
+      keepDeadline(standing({ lengthH: 10 + slackH, zones: zoneA, on, startingH }), supply);
+    expect(withSlack(0.15, 0.1)).toEqual({ kind: "on-demand" });
+    expect(withSlack(0.09)).toEqual(on);
+    expect(withSlack(-0.5)).toEqual(on);
   });
 
   it("prefers the zone that keeps its instances", () => {
