@@ -132,7 +132,7 @@ describe("a model in the table", () => {
           const before = (await process(shared).open(key, none)).model.seen;
           if (death) {
             const dies = createModels(dying(shared, death.at, death.when), memory, 4);
-            await learn(dies, batch).catch(() => undefined);
+            await learn(dies, batch).catch((error: unknown) => expect(String(error)).toContain("died"));
             const after = (await process(shared).open(key, none)).model.seen;
             // All of the batch, or nothing of it.
             expect([before, [...before, ...batch]]).toContainEqual(after);
