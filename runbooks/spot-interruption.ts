@@ -56,9 +56,12 @@ export const spotInterruption = defineRunbook({
     const { group, containerInstance, targets, messages } = found;
     // What a Capacity Block had is gone with it: a replacement would be another thing at another price.
     const ended = signal.kind === "capacity-interruption" && signal.block;
-    const replace = group && !group.capacityRebalance && !ended;
+    const replace = group && !group.replacedBy && !ended;
     const launches = replace && group.desired < group.max;
-    const drain = containerInstance && !containerInstance.managedDraining && containerInstance.status === "ACTIVE";
+    // Whoever keeps the group for its own work, as Batch does, also sees to that work.
+    const kept = group?.replacedBy !== undefined && group.replacedBy !== "Auto Scaling";
+    const drain =
+      containerInstance && !kept && !containerInstance.managedDraining && containerInstance.status === "ACTIVE";
 
     return deadline.fit([
       ...(launches
@@ -82,13 +85,11 @@ export const spotInterruption = defineRunbook({
       ...(replace && signal.kind === "spot-interruption"
         ? [attempt(quarantinePool({ table, pool: poolOf("spot", group.type, group.zone), instance }))]
         : []),
-      ...(group?.capacityRebalance
-        ? [say(`Auto Scaling replaces ${instance} by itself (capacity rebalancing): watching.`)]
-        : []),
+      ...(group?.replacedBy ? [say(`${group.replacedBy} replaces ${instance} by itself: watching.`)] : []),
       ...(containerInstance?.managedDraining
         ? [say(`ECS drains ${instance} by itself (managed draining): watching.`)]
         : []),
-      ...(containerInstance
+      ...(containerInstance && !kept
         ? [
             until(
               `everything has left ${instance}`,

@@ -164,8 +164,19 @@ describe("where AWS is at work already", () => {
     expect(phase).toMatchObject({ outcome: "healed" });
     expect(changed(s)).not.toContain("LaunchInstances");
     expect(changed(s)).not.toContain("DetachInstances");
-    expect(story).toContain(`Auto Scaling replaces ${doomed} by itself (capacity rebalancing): watching.`);
+    expect(story).toContain(`Auto Scaling replaces ${doomed} by itself: watching.`);
     expect(Object.keys(group().members)).toHaveLength(4);
+  });
+
+  it.each([
+    ["AWSBatchServiceTag", "AWS Batch"],
+    ["eks:nodegroup-name", "Amazon EKS"],
+  ])("leaves a group with the tag %s, and the work on it, to %s", async (tag, keeper) => {
+    const { story, doomed } = await warned({}, () => Object.assign(group(), { tags: { [tag]: "x" } }));
+    expect(changed(s)).not.toContain("LaunchInstances");
+    expect(changed(s)).not.toContain("DetachInstances");
+    expect(changed(s)).not.toContain("UpdateContainerInstancesState");
+    expect(story).toContain(`${keeper} replaces ${doomed} by itself: watching.`);
   });
 
   it("has nothing to do where both are at work and the instance holds nothing else, and says so", async () => {

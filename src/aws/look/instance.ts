@@ -1,4 +1,8 @@
-import { DescribeAutoScalingGroupsCommand, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  type AutoScalingGroup,
+  DescribeAutoScalingGroupsCommand,
+  DescribeAutoScalingInstancesCommand,
+} from "@aws-sdk/client-auto-scaling";
 import {
   DescribeCapacityProvidersCommand,
   DescribeContainerInstancesCommand,
@@ -6,7 +10,7 @@ import {
   ListTasksCommand,
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { InstanceLook, Work } from "../../runbook/look/instance.ts";
+import type { InstanceLook, Replacer, Work } from "../../runbook/look/instance.ts";
 import type { Aws } from "../clients.ts";
 import { isNamed } from "../failure.ts";
 import type { Needs } from "./needs.ts";
@@ -79,9 +83,21 @@ async function groupOf(aws: Aws, instanceId: string) {
       size: Math.max(1, found.Instances?.length ?? 1),
       desired: found.DesiredCapacity ?? 0,
       max: found.MaxSize ?? 0,
-      capacityRebalance: found.CapacityRebalance ?? false,
+      ...replacedBy(found),
     },
   };
+}
+
+/** The tags by which services mark the groups that they keep. */
+const keepers: Readonly<Record<string, Replacer>> = {
+  AWSBatchServiceTag: "AWS Batch",
+  "eks:nodegroup-name": "Amazon EKS",
+};
+
+function replacedBy({ Tags = [], CapacityRebalance }: AutoScalingGroup): { replacedBy?: Replacer } {
+  const keeper = Tags.flatMap(({ Key = "" }) => keepers[Key] ?? [])[0];
+  if (keeper) return { replacedBy: keeper };
+  return CapacityRebalance ? { replacedBy: "Auto Scaling" } : {};
 }
 
 async function containerInstanceOf(aws: Aws, clusters: readonly string[], instanceId: string) {

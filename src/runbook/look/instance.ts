@@ -5,6 +5,12 @@ export interface InFlightMessage {
   readonly receiptHandle: string;
 }
 
+/**
+ * Who brings a new instance by itself when EC2 takes one back: Auto Scaling where capacity rebalancing is on, or the service
+ * that keeps the group, which also decides what becomes of the work on it.
+ */
+export type Replacer = "Auto Scaling" | "AWS Batch" | "Amazon EKS";
+
 /** What runs on an instance and what it belongs to. `gone`: no group, no cluster and no worker knows it. */
 export type Work =
   | { readonly kind: "gone" }
@@ -22,8 +28,8 @@ export type Work =
         readonly size: number;
         readonly desired: number;
         readonly max: number;
-        /** Auto Scaling replaces interrupted instances by itself: watch, do not launch. */
-        readonly capacityRebalance: boolean;
+        /** Who replaces interrupted instances by itself, if anybody does: watch, do not launch. */
+        readonly replacedBy?: Replacer;
       };
       /** Its registration as an ECS container instance, if it has one. */
       readonly containerInstance?: {
