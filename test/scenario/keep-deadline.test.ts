@@ -274,6 +274,18 @@ describe("a job that runs where it should not", () => {
     expect(g.s.pages).toEqual([]);
   });
 
+  it("does not wait for what was there before it lost it", async () => {
+    given({ hours: 4.6, attempts: 5 });
+    spot(1);
+    await scheduledTo(1);
+    spot(0);
+    await g.takeHost("tune-1");
+    const lostAt = g.jobNamed("tune-1").attempts[0]?.stoppedAt ?? 0;
+    await scheduledTo(1.5);
+    expect(queueOf("tune-1-r1")).toBe("on-demand");
+    expect(g.jobNamed("tune-1-r1").createdAt - lostAt).toBeLessThan(60_000);
+  });
+
   it("stays on demand while there is no spot, and on spot while there is slack", async () => {
     given({ hours: 9, attempts: 5 });
     spot(1);

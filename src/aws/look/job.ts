@@ -3,6 +3,7 @@ import type { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { toMs } from "../../clock.ts";
 import { deadlineOf, hasDeadline, slackMs } from "../../policies/job-deadline.ts";
 import { type Place, placeFor } from "../../policies/job-place.ts";
+import { see, type Seen } from "../../policies/spot-supply.ts";
 import type { BatchJobSeen, BatchQueue, JobLook, JobSlack, TrainingSeen } from "../../runbook/look/job.ts";
 import type { Settings } from "../../settings.ts";
 import { defined } from "../../signals/if-readable.ts";
@@ -37,9 +38,13 @@ export function jobLook({ aws, settings, clock }: Needs): JobLook {
     const queue = queueIn(settings, job.job.queue);
     if (queue.market === "unknown") return { kind: "unreadable", why: "its queue is not in the settings" };
     const { restartMs, instanceType } = queue;
-    const supply = await readSupply(supplyTable(aws, settings), instanceType);
+    const sums = await readSupply(supplyTable(aws, settings), instanceType);
     const waitedMs = now - (job.attempts.at(-1)?.stoppedAt ?? job.createdAt ?? now);
-    const goesTo = placeFor(deadline, now, placeOf(job, queue.market, waitedMs), {
+    const place = placeOf(job, queue.market, waitedMs);
+    // What was seen before it lost its place is what is gone.
+    const isOld = place === "lost" && sums !== undefined && sums.atH * 3_600_000 < now - waitedMs;
+    const supply = isOld ? see(sums, await seenNow(instanceType, queue.spot)) : sums;
+    const goesTo = placeFor(deadline, now, place, {
       restartMs,
       againMs,
       supply,
@@ -48,6 +53,10 @@ export function jobLook({ aws, settings, clock }: Needs): JobLook {
     });
     return { kind: "seen", slackMs: slackMs(deadline, now, restartMs), goesTo, waitedMs };
   };
+  const seenNow = async (instanceType: string, spotQueue: string): Promise<Seen> => ({
+    atH: clock.now() / 3_600_000,
+    available: await spotZones(aws.ec2, instanceType, spotQueue.split(":")[3] ?? ""),
+  });
   return {
     async batchJob(id) {
       const found = await describeJob(aws.batch, id);
