@@ -26,6 +26,19 @@ describe("where a job should be", () => {
     expect(placeFor(deadline, start, "waiting", { ...markets, supply: seenAt(start, "az-b") })).not.toBe("spot");
   });
 
+  it("is left where it works unless there is time to stop it in order, and moved at once while it starts", () => {
+    const withSlack = (minutes: number, place: Place) =>
+      placeFor({ ...deadline, deadlineAt: start + (240 + minutes) * minute }, start, place, {
+        ...markets,
+        supply: seenAt(start, "az-b"),
+      });
+    expect(withSlack(6.9, "spot")).toBe("spot");
+    expect(withSlack(15.9, "on-demand")).toBe("on-demand");
+    expect(withSlack(13.4, "starting")).toBe("on-demand");
+    expect(withSlack(13.6, "starting")).toBe("spot");
+    expect(withSlack(6.9, "starting")).toBe("spot");
+  });
+
   it("is on demand in time for the restart, the move and the next look, wherever it is", () => {
     const cases = fc.record({
       lengthMinutes: fc.integer({ min: 250, max: 2_000 }),
@@ -37,7 +50,8 @@ describe("where a job should be", () => {
         const one = { ...deadline, deadlineAt: start + lengthMinutes * minute, doneMs: doneMinutes * minute };
         let now = start;
         while (placeFor(one, now, place, { ...markets, supply: undefined }) !== "on-demand") now += markets.againMs;
-        const endsAt = now + 2 * minute + markets.restartMs + (240 - doneMinutes) * minute;
+        // Who waits or has lost its place leaves its queue at once.
+        const endsAt = now + minute / 2 + markets.restartMs + (240 - doneMinutes) * minute;
         if (now > start) expect(endsAt).toBeLessThanOrEqual(one.deadlineAt);
       }),
       { numRuns: 30 },
