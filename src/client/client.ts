@@ -117,6 +117,7 @@ export function createClient(
 }
 
 // `paramedic/client` is this file: what a workload names beside the client itself goes out through the same door.
+export type { Held, SpendPlan } from "./brake.ts";
 export { CircuitOpen } from "./circuit/circuit.ts";
 export { classify, type Classifier } from "./circuit/classify.ts";
 export { NoProviderLeft, type Provider } from "./circuit/failover.ts";

@@ -21,6 +21,18 @@ export type ClientEvent =
   | { readonly kind: "no-provider-left"; readonly tried: readonly { readonly name: string; readonly why: string }[] }
   /** A store did not answer, and this is what is done without it. */
   | { readonly kind: "store-failed"; readonly doing: string; readonly instead: string; readonly error: unknown }
+  /** An agent spent `usd` within `overMs`, many times its plan, and is held from now on. */
+  | {
+      readonly kind: "agent-held";
+      readonly agent: string;
+      readonly usd: number;
+      readonly overMs: number;
+      readonly plannedUsdPerHour: number;
+      readonly until: number;
+    }
+  | { readonly kind: "agent-released"; readonly agent: string; readonly why: string }
+  /** A model of an agent with a plan has no price: what it costs is not seen. Told once a model. */
+  | { readonly kind: "model-unpriced"; readonly agent: string; readonly model: string }
   /** Measured points that were given up, and tokens in them. */
   | { readonly kind: "points-lost"; readonly points: number; readonly value: number; readonly why: string };
 

@@ -1,6 +1,7 @@
 import type { Point, SampleBus } from "../aws/sample-bus.ts";
 import { type Clock, type Duration, toMs } from "../clock.ts";
 import { tokenDimensions, tokenMetric } from "../signals/token-series.ts";
+import { type Brake, createBrake, type Held, type SpendPlan } from "./brake.ts";
 import type { Report } from "./event.ts";
 import { type Timer, withTimeLimit } from "./timer.ts";
 
@@ -20,10 +21,18 @@ export interface Usage {
 export interface Meter {
   /** Counts tokens that an agent used. Returns at once, costs no call, never throws. */
   readonly tokens: (usage: Usage) => void;
+  /**
+   * Why the next call should not be made, or `undefined`: make it. An agent's loop asks before every call. Returns at once,
+   * never throws; of an agent without a plan always `undefined`. While it is held, the answer `undefined` is good for one call.
+   */
+  readonly held: () => Held | undefined;
+  /** Ends a hold now. */
+  readonly release: () => void;
 }
 
 export interface Meters {
-  readonly meter: (agent: string) => Meter;
+  /** The meter of this agent. `plan`: what it may spend; the first one that is given counts. @throws BotError `bad_setting`. */
+  readonly meter: (agent: string, options?: { readonly plan?: SpendPlan }) => Meter;
   /** Sends what has been counted. A Lambda function awaits it before it answers: its sandbox is frozen after that. */
   readonly flush: () => Promise<void>;
 }
@@ -58,6 +67,7 @@ export function createMeters({
   readonly flushEvery?: Duration;
 }): Meters {
   let sums = new Map<string, { readonly dimensions: Point["dimensions"]; value: number }>();
+  const brakes = new Map<string, Brake>();
   let isSet = false;
   let sending: Promise<void> = Promise.resolve();
 
@@ -99,31 +109,48 @@ export function createMeters({
   // One after the other, so that a slow bus holds one report and not many.
   const flush = () => (sending = sending.then(send));
 
+  const count: (agent: string, usage: Usage) => void = (
+    agent,
+    { model, provider = "aws.bedrock", operation = "chat", input = 0, output = 0 },
+  ) => {
+    for (const [type, value] of [["input", input] as const, ["output", output] as const]) {
+      if (value === 0) continue;
+      if (!isTokens(value)) {
+        lose(1, 0, `${value} is no number of tokens`);
+        continue;
+      }
+      add(
+        tokenDimensions({
+          name: word(agent),
+          operation: word(operation),
+          provider: word(provider),
+          model: word(model),
+          type,
+        }),
+        value,
+      );
+    }
+  };
+
   return {
     flush,
-    meter: (agent) => ({
-      tokens({ model, provider = "aws.bedrock", operation = "chat", input = 0, output = 0 }) {
-        for (const [type, value] of [["input", input] as const, ["output", output] as const]) {
-          if (value === 0) continue;
-          if (!Number.isFinite(value) || value < 0) {
-            lose(1, 0, `${value} is no number of tokens`);
-            continue;
-          }
-          add(
-            tokenDimensions({
-              name: word(agent),
-              operation: word(operation),
-              provider: word(provider),
-              model: word(model),
-              type,
-            }),
-            value,
-          );
-        }
-      },
-    }),
+    meter(agent, { plan } = {}) {
+      if (plan && !brakes.has(agent)) brakes.set(agent, createBrake(agent, plan, { clock, report }));
+      return {
+        tokens(usage) {
+          count(agent, usage);
+          const { model, input = 0, output = 0 } = usage;
+          // What ran away is reported now and not in ten seconds, so that the incident opens at once.
+          if (isTokens(input) && isTokens(output) && brakes.get(agent)?.count({ model, input, output })) void flush();
+        },
+        held: () => brakes.get(agent)?.held(),
+        release: () => brakes.get(agent)?.release(),
+      };
+    },
   };
 }
+
+const isTokens = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
 const total = (points: readonly Point[]): number => points.reduce((sum, { value }) => sum + value, 0);
 

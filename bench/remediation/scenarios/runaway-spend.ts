@@ -1,3 +1,5 @@
+import type { Point } from "../../../src/aws/sample-bus.ts";
+import { createMeters } from "../../../src/client/meter.ts";
 import { toMs } from "../../../src/clock.ts";
 import { Random } from "../../../src/detect/random.ts";
 import { tokenSeries } from "../../../src/signals/token-series.ts";
@@ -67,20 +69,21 @@ export const runawaySpend: Scenario = {
 
 async function trial(loop: AgentDay, launch: AgentDay, seed: number): Promise<Trial> {
   const run = (valve: (day: AgentDay) => Valve): Run => toRun(meter(loop, valve(loop)), meter(launch, valve(launch)));
-  const under = async (autonomy: Autonomy) => {
-    const [loops, launches] = [await withBot(loop, seed, autonomy), await withBot(launch, seed, autonomy)];
+  const under = async (conditions: Conditions) => {
+    const [loops, launches] = [await withBot(loop, seed, conditions), await withBot(launch, seed, conditions)];
     return { ...toRun(loops.spent, launches.spent, launches.changes), loops, launches };
   };
-  const { loops, launches, ...bot } = await under("veto");
+  const { loops, launches, ...bot } = await under({ autonomy: "veto" });
   const harm = await testHarm(
     loops.calls,
     bot.loss,
     Random.fromSeed(seed),
-    async (suppressed) => toRun((await withBot(loop, seed, "veto", suppressed)).spent, launches.spent).loss,
+    async (suppressed) =>
+      toRun((await withBot(loop, seed, { autonomy: "veto", suppressed })).spent, launches.spent).loss,
     harmTried,
   );
-  const asRun = async (autonomy: Autonomy): Promise<Run> => {
-    const { loss, metrics } = await under(autonomy);
+  const asRun = async (conditions: Conditions): Promise<Run> => {
+    const { loss, metrics } = await under(conditions);
     return { loss, metrics };
   };
   return {
@@ -93,8 +96,9 @@ async function trial(loop: AgentDay, launch: AgentDay, seed: number): Promise<Tr
       nothing: run(() => (_, asked) => asked),
       "alarm and people": run(byPeople(seed)),
       "off at a day's budget": run(killSwitch),
-      "Paramedic on auto": await asRun("auto"),
-      "Paramedic on approve": await asRun("approve"),
+      "Paramedic, and the client's brake": await asRun({ autonomy: "veto", hasBrake: true }),
+      "Paramedic on auto": await asRun({ autonomy: "auto" }),
+      "Paramedic on approve": await asRun({ autonomy: "approve" }),
     },
     // A meter of a minute, and one action.
     oracle: run(
@@ -138,7 +142,14 @@ function toRun(loop: Spent, launch: Spent, changes = 0): Run {
 /** As many sandboxes as work on it as usual: what it may have while it is held back. */
 const usualSandboxes = 2;
 
-async function withBot(day: AgentDay, seed: number, autonomy: Autonomy, suppressed?: Suppressed) {
+interface Conditions {
+  readonly autonomy: Autonomy;
+  /** The agent asks the brake of paramedic/client before each call of a model. */
+  readonly hasBrake?: boolean;
+  readonly suppressed?: Suppressed;
+}
+
+async function withBot(day: AgentDay, seed: number, { autonomy, hasBrake = false, suppressed }: Conditions) {
   const verdict = day.isLegitimate ? "denied" : "approved";
   const bot = createBot({ seed, suppressed, verdict, settings: settings(autonomy) });
   bot.sim.seed.lambdaFunction({ name: "researcher" });
@@ -146,18 +157,22 @@ async function withBot(day: AgentDay, seed: number, autonomy: Autonomy, suppress
   bot.sim.seed.eventSourceMapping({ id: mapping, function: "researcher", source });
   const startMs = bot.clock.now();
   const state = alarmState(alarm);
-  let step = 0;
+  const agent = meteredAgent(bot, hasBrake);
   let minute = 0;
   const open: number[] = [];
-  bot.every({ seconds: stepS }, () => {
-    const asked = day.asked[step] ?? 0;
+  const spent = new Float64Array(steps);
+  let slice = 0;
+  bot.every({ seconds: stepS / callsAStep }, () => {
+    const step = Math.min(steps - 1, Math.floor(slice / callsAStep));
     const at = bot.clock.now();
     // What runs goes on to its end: a change takes hold half a minute later.
     open.push(through(bot));
-    const done = Math.min(asked, open[Math.max(0, step - 3)] ?? asked);
-    minute += done;
-    bot.deliver(sample(bot, at, done * tokensAStep), sampleBus);
-    if (step % 6 === 5) {
+    const lets = open[Math.max(0, slice - 3 * callsAStep)] ?? Infinity;
+    const done = agent(Math.min(day.asked[step] ?? 0, lets));
+    spent[step]! += done / callsAStep;
+    minute += done / callsAStep;
+    slice += 1;
+    if (slice % (6 * callsAStep) === 0) {
       const turn = state((minute / 6) * usualUsd);
       const usd = minute * usualUsd;
       if (turn)
@@ -167,18 +182,50 @@ async function withBot(day: AgentDay, seed: number, autonomy: Autonomy, suppress
         });
       minute = 0;
     }
-    step += 1;
     return Promise.resolve();
   });
   await bot.runTo(startMs + toMs({ seconds: steps * stepS }));
   const result = {
-    spent: meter(day, (at, asked) => open[Math.max(0, at - 3)] ?? asked),
+    spent: meter(day, (step) => spent[step] ?? 0),
     calls: [...bot.sim.calls],
     changes: bot.changes().length,
     prompts: bot.asked.length + bot.pages.length,
   };
   bot.close();
   return result;
+}
+
+/** Calls of a model in ten seconds as usual. */
+const callsAStep = 4;
+
+/**
+ * The agent's loop with the meter of paramedic/client: it is given how many calls are asked of it now and answers how many
+ * it makes. A call takes a step, and its tokens are known when it has ended: so what was begun before a runaway shows goes on.
+ */
+function meteredAgent(bot: Bot, hasBrake: boolean): (asked: number) => number {
+  const plan = { usdPerHour: plannedUsd, prices: { large: { input: 3, output: dollarsAMillion } } };
+  const { tokens, held } = createMeters({
+    clock: bot.clock,
+    timer: (ms, fn) => bot.clock.at(bot.clock.now() + ms, fn),
+    report: () => {},
+    bus: {
+      send(points) {
+        bot.deliver(sample(bot, points), sampleBus);
+        return Promise.resolve([]);
+      },
+    },
+  }).meter("researcher", hasBrake ? { plan } : {});
+  /** Calls that run, the oldest first. */
+  const running: number[] = [];
+  return (asked) => {
+    const ended = running.length < callsAStep ? 0 : (running.shift() ?? 0);
+    for (let left = ended; left > 0; left -= 1)
+      tokens({ model: "large", output: (Math.min(1, left) * tokensAStep) / callsAStep });
+    let made = 0;
+    while (made < asked && !held()) made = Math.min(asked, made + 1);
+    running.push(made);
+    return made;
+  };
 }
 
 /** How much AWS lets through now, 1 as usual: what feeds the function, and how many of it may run. */
@@ -189,19 +236,16 @@ function through({ sim }: Bot): number {
   return most / usualSandboxes;
 }
 
-const sample = (bot: Bot, at: number, value: number) => ({
+const sample = (bot: Bot, points: readonly Point[]) => ({
   version: "0",
-  id: `tokens-${at}`,
+  id: `tokens-${bot.clock.now()}`,
   "detail-type": "Paramedic Metric Sample",
   source: "paramedic.client",
   account: bot.sim.world.account,
-  time: new Date(at).toISOString(),
+  time: new Date(bot.clock.now()).toISOString(),
   region: bot.sim.world.region,
   resources: [],
-  detail: {
-    namespace: series.namespace,
-    points: [{ name: series.name, value, unit: "{token}", dimensions: series.dimensions, timestamp: at }],
-  },
+  detail: { namespace: series.namespace, points },
 });
 
 const settings = (autonomy: Autonomy) =>
