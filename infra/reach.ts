@@ -72,9 +72,12 @@ const endpoints = (estate: Estate): Reach => ({
   why: "the endpoints in the settings",
 });
 const prompts = (estate: Estate): string[] => models(estate).flatMap(({ prompt }) => (prompt ? parameter(prompt) : []));
-const leakyTasks = (estate: Estate): Reach => ({
-  resources: memories(estate).map(({ cluster }) => arn("ecs", `task/${clusterName(cluster)}/*`)),
-  why: "the clusters of the services whose memory is watched",
+const tasksIn = (clusters: readonly string[]): string[] => [
+  ...new Set(clusters.map((cluster) => arn("ecs", `task/${clusterName(cluster)}/*`))),
+];
+const stoppableTasks = (estate: Estate): Reach => ({
+  resources: tasksIn([...estate.clusters, ...memories(estate).map(({ cluster }) => cluster)]),
+  why: "what it has run again in the clusters in the settings, and the clusters of the services whose memory is watched",
 });
 
 const levels = ({ services }: Estate): string[] => services.map(({ name }) => parameter(levelParameter(name)));
@@ -194,6 +197,14 @@ const reaches: Readonly<Record<string, (estate: Estate) => Reach>> = {
       ],
     }),
   "ecs:UpdateContainerInstancesState": containerInstances,
+  "ecs:RunTask": ({ clusters }) => ({
+    resources: clusters.length > 0 ? [arn("ecs", "task-definition/*:*")] : [],
+    when: {
+      StringEquals: { [`aws:RequestTag/${actTag.key}`]: actTag.value },
+      ArnLike: { "ecs:cluster": clusters.map((cluster) => `arn:*:ecs:*:*:cluster/${clusterName(cluster)}`) },
+    },
+    why: `in the clusters in the settings, and only a task tagged ${actTag.key} = ${actTag.value} as the one it repeats`,
+  }),
   "ecs:DescribeServices": (estate) => ({
     resources: [
       ...new Set([
@@ -207,21 +218,24 @@ const reaches: Readonly<Record<string, (estate: Estate) => Reach>> = {
   "ecs:DescribeTasks": (estate) => ({
     resources: [
       ...new Set([
-        ...leakyTasks(estate).resources,
+        ...stoppableTasks(estate).resources,
         ...ecsWorkers(estate).map(({ cluster }) => arn("ecs", `task/${clusterName(cluster)}/*`)),
       ]),
     ],
-    why: "the clusters of the services whose memory is watched, and of those that are scaled",
+    why: "the clusters in the settings, those of the services whose memory is watched, and of those that are scaled",
   }),
   "ecs:RegisterTaskDefinition": (estate) => ({
     resources: ecsWorkers(estate).length > 0 ? ["*"] : [],
     why: "IAM has no resource for it; what it registers runs nothing until a service is told to",
   }),
-  "ecs:StopTask": leakyTasks,
+  "ecs:StopTask": stoppableTasks,
   "ecs:TagResource": (estate) => ({
-    resources: ecsWorkers(estate).length > 0 ? [arn("ecs", "task-definition/*:*")] : [],
-    when: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
-    why: "the tags of a definition go along with its next revision",
+    resources: [
+      ...(ecsWorkers(estate).length > 0 ? [arn("ecs", "task-definition/*:*")] : []),
+      ...tasksIn(estate.clusters),
+    ],
+    when: { StringEquals: { "ecs:CreateAction": ["RegisterTaskDefinition", "RunTask"] } },
+    why: "the tags of a definition go along with its next revision, those of a task with its repetition",
   }),
   "ecs:UpdateService": resizable,
   "elasticloadbalancing:DeregisterTargets": () => tagged([arn("elasticloadbalancing", "targetgroup/*/*")]),

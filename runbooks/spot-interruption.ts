@@ -5,6 +5,10 @@ import { drainInstance } from "../src/actions/drain-instance.ts";
 import { launchReplacement } from "../src/actions/launch-replacement.ts";
 import { quarantinePool } from "../src/actions/quarantine-pool.ts";
 import { messagesMax, releaseMessages } from "../src/actions/release-messages.ts";
+import { runTaskAgain } from "../src/actions/run-task-again.ts";
+import { elsewhere } from "../src/policies/elsewhere.ts";
+import { batches, releasedMax } from "../src/policies/message-batches.ts";
+import { standaloneTasks } from "../src/policies/standalone-tasks.ts";
 import { poolOf } from "../src/runbook/look/quarantine.ts";
 import { attempt } from "../src/runbook/action.ts";
 import { say, skip, until } from "../src/runbook/plan.ts";
@@ -16,7 +20,8 @@ import { capacityEnding, spotInterruptionWarning } from "../src/runbook/triggers
  * Moves work off an instance that EC2 takes back in two minutes.
  *
  * The replacement comes first, because it takes longest; then the messages that nobody else can give back, new traffic,
- * and the tasks. Every action is worth having without the others, so one that fails does not stop the rest, and nothing
+ * and the tasks: ECS moves those of services, and what belongs to none is run again if its owner has tagged it for that.
+ * Every action is worth having without the others, so one that fails does not stop the rest, and nothing
  * is undone: the instance goes in any case, and what has moved is better off where it is.
  */
 export const spotInterruption = defineRunbook({
@@ -29,6 +34,7 @@ export const spotInterruption = defineRunbook({
     releaseMessages,
     deregisterTarget,
     drainInstance,
+    runTaskAgain,
     detachInstance,
     quarantinePool,
     nothingRunsOn,
@@ -62,12 +68,21 @@ export const spotInterruption = defineRunbook({
     const kept = group?.replacedBy !== undefined && group.replacedBy !== "Auto Scaling";
     const drain =
       containerInstance && !kept && !containerInstance.managedDraining && containerInstance.status === "ACTIVE";
+    const standalone = standaloneTasks(instance, containerInstance, group?.replacedBy);
 
     return deadline.fit([
       ...(launches
-        ? [attempt(launchReplacement({ group: group.name, zone: elsewhere(group, pools), instead: instance }))]
+        ? [
+            attempt(
+              launchReplacement({
+                group: group.name,
+                zone: elsewhere(group, (zone) => pools.has(poolOf("spot", group.type, zone))),
+                instead: instance,
+              }),
+            ),
+          ]
         : []),
-      ...batches(messages.slice(0, releasedMax)).map(([queueUrl, batch]) =>
+      ...batches(messages.slice(0, releasedMax), messagesMax).map(([queueUrl, batch]) =>
         attempt(releaseMessages({ instance, queueUrl, messages: batch })),
       ),
       ...targets.map(({ targetGroupArn, port }) =>
@@ -80,6 +95,7 @@ export const spotInterruption = defineRunbook({
             ),
           ]
         : []),
+      ...standalone.again.map((task) => attempt(runTaskAgain(task))),
       // With a replacement in it the group is one larger than it was, until it gives this instance up.
       ...(replace ? [attempt({ ...detachInstance({ instance, group: group.name }), required: launches })] : []),
       ...(replace && signal.kind === "spot-interruption"
@@ -89,6 +105,7 @@ export const spotInterruption = defineRunbook({
       ...(containerInstance?.managedDraining
         ? [say(`ECS drains ${instance} by itself (managed draining): watching.`)]
         : []),
+      ...standalone.told.map((line) => say(line)),
       ...(containerInstance && !kept
         ? [
             until(
@@ -102,35 +119,3 @@ export const spotInterruption = defineRunbook({
     ]);
   },
 });
-
-/** A plan is stored and checkpointed whole, so it has room for so many receipt handles; the rest come back by themselves. */
-const releasedMax = 100;
-
-interface Place {
-  readonly type: string;
-  readonly zone: string;
-  readonly zones: readonly string[];
-}
-
-/** A zone in which EC2 is not taking instances back: not this one, nor one of the last hour if the group has another. */
-function elsewhere({ type, zone, zones }: Place, inQuarantine: ReadonlyMap<string, number>): string {
-  const others = zones.filter((other) => other !== zone);
-  return others.find((other) => !inQuarantine.has(poolOf("spot", type, other))) ?? others[0] ?? zone;
-}
-
-type Message = { id: string; receiptHandle: string };
-
-/** The messages by queue, in calls of at most as many as the service takes. */
-function batches(
-  messages: readonly { queueUrl: string; messageId: string; receiptHandle: string }[],
-): [string, Message[]][] {
-  const byQueue = Map.groupBy(messages, ({ queueUrl }) => queueUrl);
-  return [...byQueue].flatMap(([queueUrl, all]) => {
-    const entries = all.map(({ messageId, receiptHandle }) => ({ id: messageId, receiptHandle }));
-    const calls = Math.ceil(entries.length / messagesMax);
-    return Array.from({ length: calls }, (_, i): [string, Message[]] => [
-      queueUrl,
-      entries.slice(i * messagesMax, (i + 1) * messagesMax),
-    ]);
-  });
-}

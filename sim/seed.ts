@@ -245,9 +245,21 @@ export function createSeeds(ground: Ground) {
     },
 
     /** A running task of no service, on the instance named or wherever there is room. */
-    task({ cluster, family, instance }: { cluster: string; family: string; instance?: string }): Task {
+    task({
+      cluster,
+      family,
+      instance,
+      tags,
+      overrides,
+      capacityProvider,
+    }: Pick<Task, "cluster" | "tags" | "overrides" | "capacityProvider"> & {
+      family: string;
+      instance?: string;
+    }): Task {
       const definition = `${family}:1` in world.definitions ? `${family}:1` : seeds.taskDefinition({ family });
-      const task = ground.seeding(() => runs(placeTask(ground, { cluster, definition, group: `family:${family}` })));
+      const task = ground.seeding(() =>
+        runs(placeTask(ground, { cluster, definition, group: `family:${family}`, tags, overrides, capacityProvider })),
+      );
       if (!task) throw missing(`no room for ${family} in ${cluster}`);
       const host = Object.values(world.hosts).find(({ instanceId }) => instanceId === instance);
       if (host) ground.change(task, { host: host.arn });

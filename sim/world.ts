@@ -126,6 +126,9 @@ const task = z.object({
   reason: z.string().optional(),
   startedBy: z.string().optional(),
   overrides: z.json().optional(),
+  /** Through which provider it was asked for; none with a launch type. */
+  capacityProvider: z.string().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
   version: z.number(),
 });
 export type Task = z.infer<typeof task>;

@@ -31,11 +31,17 @@ export function placeTask(
     group,
     startedBy,
     overrides,
-  }: Pick<Task, "cluster" | "definition" | "group" | "startedBy" | "overrides">,
+    capacityProvider,
+    tags,
+    not = [],
+  }: Pick<Task, "cluster" | "definition" | "group" | "startedBy" | "overrides" | "capacityProvider" | "tags"> & {
+    /** Instances that it must not come to. */
+    not?: readonly string[];
+  },
 ): Task | undefined {
   const { cpu = 0, memory = 0, fargate = false } = ground.world.definitions[definition] ?? {};
   const [best] = hostsOf(ground, cluster)
-    .filter(({ status }) => status === "ACTIVE")
+    .filter(({ status, instanceId }) => status === "ACTIVE" && !not.includes(instanceId))
     .map((host) => ({ host, room: roomOn(ground, host) }))
     .filter(({ room }) => room.cpu >= cpu && room.memory >= memory)
     .sort((a, b) => b.room.memory - a.room.memory);
@@ -55,6 +61,8 @@ export function placeTask(
     version: 1,
     ...(startedBy === undefined ? {} : { startedBy }),
     ...(overrides === undefined ? {} : { overrides }),
+    ...(capacityProvider === undefined ? {} : { capacityProvider }),
+    ...(tags === undefined ? {} : { tags: { ...tags } }),
   });
   // Pulling a cached image and starting; a cold pull of a model image takes minutes and is not modelled.
   ground.later(ground.between(5, 15), "task-runs", arn);

@@ -34,13 +34,17 @@ export function describedHost(ground: Ground, host: Host): ContainerInstance {
   };
 }
 
-export const describedTask = (ground: Ground, task: Task): EcsTask => ({
+/** Its tags only where they are asked for. */
+export const describedTask = (ground: Ground, task: Task, include: readonly string[] = []): EcsTask => ({
   taskArn: task.arn,
   clusterArn: clusterArn(ground, task.cluster),
   ...(task.host ? { containerInstanceArn: task.host } : {}),
   taskDefinitionArn: definitionArn(ground, task.definition),
   group: task.group,
   launchType: task.host ? "EC2" : "FARGATE",
+  capacityProviderName: task.capacityProvider,
+  attachments: [],
+  tags: include.includes("TAGS") ? Object.entries(task.tags ?? {}).map(([key, value]) => ({ key, value })) : [],
   lastStatus: task.last,
   desiredStatus: task.desired,
   cpu: String(task.cpu),

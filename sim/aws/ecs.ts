@@ -62,6 +62,15 @@ function hostFilter(expression: string | undefined): (host: Host) => boolean {
   return ({ instanceId }) => instanceId === id;
 }
 
+/** Reads the one placement constraint that is simulated: away from the instances it names. */
+function excluded(constraints: readonly { expression: string }[]): string[] {
+  return constraints.flatMap(({ expression }) => {
+    const [, list] = /^!\(ec2InstanceId in \[((?:'i-[0-9a-f]+',? ?)+)\]\)$/.exec(expression) ?? [];
+    if (list === undefined) throw notSimulated(`placement constraint ${expression} of ecs:RunTask`);
+    return list.match(/i-[0-9a-f]+/g) ?? [];
+  });
+}
+
 const names = z.array(z.string());
 const cluster = z.string().optional();
 const paged = { maxResults: z.int().min(1).max(100).default(100), nextToken: z.string().optional() };
@@ -82,18 +91,52 @@ const running = z.strictObject({
   startedBy: z.string().max(128).optional(),
   launchType: z.literal("EC2").optional(),
   overrides: z.json().optional(),
+  capacityProviderStrategy: z
+    .array(z.strictObject({ capacityProvider: z.string(), weight: z.int().optional() }))
+    .length(1)
+    .optional(),
+  placementConstraints: z
+    .array(z.strictObject({ type: z.literal("memberOf"), expression: z.string() }))
+    .max(10)
+    .default([]),
+  tags: z
+    .array(z.strictObject({ key: z.string(), value: z.string() }))
+    .max(50)
+    .default([]),
 });
 
 function runTask(ground: Ground, input: z.output<typeof running>): RunTaskResponse {
   const name = clusterOf(ground, input.cluster);
   const definition = definitionOf(ground, input.taskDefinition);
   if (hostsOf(ground, name).length === 0) throw invalid("No Container Instances were found in your cluster.");
+  if (input.group?.startsWith("service:")) throw invalid("The group name service: is reserved for services.");
   const group = input.group ?? `family:${definition.split(":")[0]}`;
   const { startedBy, overrides } = input;
+  const provider = input.capacityProviderStrategy?.[0]?.capacityProvider;
+  if (provider !== undefined && input.launchType) {
+    throw invalid("Specify either a launch type or a capacity provider strategy, not both.");
+  }
+  if (provider !== undefined && !(provider in ground.world.capacityProviders)) {
+    throw invalid(`The specified capacity provider ${provider} was not found.`);
+  }
+  if (input.tags.some(({ key }) => key.startsWith("aws:"))) throw invalid("Tag keys may not begin with aws:.");
+  const not = excluded(input.placementConstraints);
+  const tags = Object.fromEntries(input.tags.map(({ key, value }) => [key, value]));
   const tasks = Array.from({ length: input.count }, () =>
-    placeTask(ground, { cluster: name, definition, group, startedBy, overrides }),
+    placeTask(ground, {
+      cluster: name,
+      definition,
+      group,
+      startedBy,
+      overrides,
+      capacityProvider: provider,
+      tags,
+      not,
+    }),
   );
   const placed = tasks.filter((task) => task !== undefined);
+  // A managed provider keeps such a task waiting until it has made room.
+  if (provider !== undefined && placed.length < input.count) throw notSimulated("ecs:RunTask that waits for capacity");
   const failures =
     placed.length < input.count ? hostsOf(ground, name).map(({ arn }) => ({ arn, reason: "RESOURCE:MEMORY" })) : [];
   return { tasks: placed.map((task) => describedTask(ground, task)), failures };
@@ -207,12 +250,16 @@ export const ecs: SimulatedService = {
       },
     ),
     DescribeTasks: reads(
-      z.strictObject({ cluster, tasks: names.min(1).max(100) }),
-      (ground, { cluster, tasks }): DescribeTasksResponse => {
+      z.strictObject({
+        cluster,
+        tasks: names.min(1).max(100),
+        include: z.array(z.literal("TAGS")).optional(),
+      }),
+      (ground, { cluster, tasks, include }): DescribeTasksResponse => {
         const name = clusterOf(ground, cluster);
         const all = Object.values(ground.world.tasks).filter((task) => task.cluster === name);
         const { found, failures } = sorted(tasks, all, (id) => ground.arn("ecs", `task/${name}/${id}`));
-        return { tasks: found.map((task) => describedTask(ground, task)), failures };
+        return { tasks: found.map((task) => describedTask(ground, task, include)), failures };
       },
     ),
     RunTask: acts(running, (ground, input): RunTaskResponse => {
@@ -223,6 +270,8 @@ export const ecs: SimulatedService = {
       const given = tokens[key];
       if (!given) {
         const output = runTask(ground, input);
+        // The documentation speaks of a request "that completed successfully": one that started nothing may be repeated.
+        if (!output.tasks?.length) return output;
         ground.add(tokens, key, { input: text, output: (output.tasks ?? []).map(({ taskArn = "" }) => taskArn) });
         return output;
       }

@@ -30,6 +30,7 @@ const actionParams: Readonly<Record<string, (names: Names) => unknown>> = {
   "ecs.drain-instance": (names) => names,
   "ecs.register-size": ({ api }) => ({ ...api, cpu: 1_024, memory: 2_048 }),
   "ecs.resize-task": ({ api }) => api,
+  "ecs.run-task-again": (names) => ({ ...names, task: names.standalone, name: "embed" }),
   "ecs.set-desired-count": ({ api, dead }) => ({ ...api, count: 3, queue: dead.url }),
   "ecs.stop-task": (names) => ({ ...names, service: "worker", why: "it leaks memory" }),
   "elb.deregister-target": (names) => names,
@@ -73,7 +74,7 @@ const conditionParams: typeof actionParams = {
 
 /**
  * What AWS needs of the caller behind a call of ours, and so never shows as one: the docs of LaunchInstances,
- * StartMessageMoveTask, RegisterTaskDefinition, SubmitJob and CreateTrainingJob name them.
+ * StartMessageMoveTask, RegisterTaskDefinition, RunTask, SubmitJob and CreateTrainingJob name them.
  */
 const behindTheScenes = [
   "batch:TagResource",

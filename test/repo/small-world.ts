@@ -102,6 +102,7 @@ export async function smallWorld() {
     status: "FAILED",
     statusReason: "Host EC2 (instance i-0b662ef9931388ba0) terminated.",
   });
+  const { arn: standalone } = sim.seed.task({ cluster: "gpu", family: "embed", instance: group.instances[0] ?? "" });
   const training = sim.seed.trainingJob({ name: "tune" });
   const { Messages } = received.parse(await sim.call("sqs", "ReceiveMessage", { QueueUrl: queue.url }));
   const [instance = ""] = group.instances;
@@ -123,6 +124,7 @@ export async function smallWorld() {
     jobs: { queue: jobQueue.arn, failed: failed?.id ?? "", waiting: waiting?.id ?? "" },
     training: training.name,
     task: Object.keys(sim.world.tasks)[0] ?? "",
+    standalone,
   };
 
   const aws = createAws({ ...reading, region });

@@ -149,6 +149,60 @@ it("a zone in which EC2 has just taken an instance back is not where the next re
   expect(zonesAsked().at(-1)).toBe("us-east-2b");
 });
 
+describe("tasks that belong to no service", () => {
+  const runsOf = (family: string) =>
+    Object.values(s.sim.world.tasks).filter(({ group }) => group === `family:${family}`);
+
+  it("are run again elsewhere, once, if their owner has tagged them for it", async () => {
+    const { phase, story, doomed } = await warned({}, (fleet) =>
+      s.sim.seed.task({
+        cluster: "gpu",
+        family: "embed",
+        instance: fleet.doomed,
+        tags: { paramedic: "act", team: "search" },
+        overrides: { containerOverrides: [{ name: "embed", command: ["--shard", "7"] }] },
+      }),
+    );
+    expect(phase).toMatchObject({ outcome: "healed" });
+    expect(story).toContain(`Done: run embed again, away from ${doomed}.`);
+    const [first, second, ...more] = runsOf("embed");
+    expect(more).toEqual([]);
+    // EC2 ends the first one with its host; nobody has stopped it before.
+    expect(first).toMatchObject({ last: "STOPPED", stopCode: "TerminationNotice" });
+    expect(second).toMatchObject({
+      last: "RUNNING",
+      tags: { paramedic: "act", team: "search" },
+      overrides: { containerOverrides: [{ name: "embed", command: ["--shard", "7"] }] },
+      startedBy: expect.stringMatching(/^paramedic\/[\w-]+$/),
+    });
+    expect(tasksOn(doomed)).toEqual([]);
+  });
+
+  it("are named, and not run again, where nobody has said that they bear it", async () => {
+    const { phase, story, doomed } = await warned({}, (fleet) =>
+      s.sim.seed.task({ cluster: "gpu", family: "migrate", instance: fleet.doomed }),
+    );
+    expect(phase).toMatchObject({ outcome: "healed" });
+    expect(changed(s)).not.toContain("RunTask");
+    expect(story).toContain(`Not run again when ${doomed} goes: migrate (not tagged paramedic = act).`);
+    expect(runsOf("migrate")).toHaveLength(1);
+  });
+
+  it("are told of when no host has room, and the rest goes on", async () => {
+    const { phase } = await warned({}, (fleet) => {
+      s.sim.seed.taskDefinition({ family: "train", memory: 8_000 });
+      s.sim.seed.task({ cluster: "gpu", family: "train", instance: fleet.doomed, tags: { paramedic: "act" } });
+      for (const host of Object.values(s.sim.world.hosts)) {
+        if (host.instanceId !== fleet.doomed) Object.assign(host, { memory: 6_000 });
+      }
+    });
+    expect(phase).toMatchObject({ outcome: "escalated", why: expect.stringContaining("RESOURCE:MEMORY") });
+    expect(changed(s)).toContain("DetachInstances");
+    expect(runsOf("train")).toHaveLength(1);
+    expect(s.pages).toHaveLength(1);
+  });
+});
+
 describe("where AWS is at work already", () => {
   it("only watches the drain that ECS does by itself", async () => {
     const { phase, story, doomed } = await warned({}, () =>

@@ -6,10 +6,12 @@ import {
 import {
   DescribeCapacityProvidersCommand,
   DescribeContainerInstancesCommand,
+  DescribeTasksCommand,
   ListContainerInstancesCommand,
   ListTasksCommand,
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { StandaloneTask } from "../../policies/standalone-tasks.ts";
 import type { InstanceLook, Replacer, Work } from "../../runbook/look/instance.ts";
 import type { Aws } from "../clients.ts";
 import { isNamed } from "../failure.ts";
@@ -20,6 +22,7 @@ export const instanceLookPermissions = [
   "autoscaling:DescribeAutoScalingInstances",
   "ecs:DescribeCapacityProviders",
   "ecs:DescribeContainerInstances",
+  "ecs:DescribeTasks",
   "ecs:ListContainerInstances",
   "ecs:ListTasks",
   "elasticloadbalancing:DescribeTargetHealth",
@@ -46,18 +49,7 @@ export function instanceLook({ aws, inFlight, settings, clock }: Needs): Instanc
         messages,
       };
     },
-    async tasksOn(cluster, containerInstance) {
-      try {
-        const { taskArns = [] } = await aws.ecs.send(
-          new ListTasksCommand({ cluster, containerInstance, desiredStatus: "RUNNING" }),
-        );
-        return taskArns.length;
-      } catch (error) {
-        // A container instance that is gone runs nothing.
-        if (isNamed(error, "InvalidParameterException")) return 0;
-        throw error;
-      }
-    },
+    tasksOn: async (cluster, containerInstance) => (await runningOn(aws, cluster, containerInstance)).length,
   };
 }
 
@@ -104,13 +96,50 @@ async function containerInstanceOf(aws: Aws, clusters: readonly string[], instan
   const found = await Promise.all(clusters.map((cluster) => registrationsIn(aws, cluster, instanceId)));
   const at = found.flat()[0];
   if (!at) return undefined;
+  const [host, standalone] = await Promise.all([hostOf(aws, at), standaloneOn(aws, at)]);
+  return host && { ...at, ...host, standalone };
+}
+
+type Registration = { readonly cluster: string; readonly arn: string };
+
+async function hostOf(aws: Aws, { cluster, arn }: Registration) {
   const { containerInstances = [] } = await aws.ecs.send(
-    new DescribeContainerInstancesCommand({ cluster: at.cluster, containerInstances: [at.arn] }),
+    new DescribeContainerInstancesCommand({ cluster, containerInstances: [arn] }),
   );
   const instance = containerInstances[0];
   if (!instance) return undefined;
   const managedDraining = await drainsByItself(aws, instance.capacityProviderName);
-  return { ...at, status: instance.status ?? "GONE", managedDraining };
+  return { status: instance.status ?? "GONE", managedDraining };
+}
+
+/** The tasks of no service: at most 100 are looked at, more than a host has. */
+async function standaloneOn(aws: Aws, { cluster, arn }: Registration): Promise<StandaloneTask[]> {
+  const taskArns = await runningOn(aws, cluster, arn);
+  if (taskArns.length === 0) return [];
+  const { tasks = [] } = await aws.ecs.send(
+    new DescribeTasksCommand({ cluster, tasks: taskArns.slice(0, 100), include: ["TAGS"] }),
+  );
+  return tasks
+    .filter(({ group = "", desiredStatus }) => !group.startsWith("service:") && desiredStatus === "RUNNING")
+    .map(({ taskArn = "", taskDefinitionArn = "", tags = [], attachments = [] }) => ({
+      task: taskArn,
+      name: /([^/:]+):\d+$/.exec(taskDefinitionArn)?.[1] ?? taskArn,
+      mayRunAgain: tags.some(({ key, value }) => key === "paramedic" && value === "act"),
+      ownNetwork: attachments.some(({ type }) => type === "ElasticNetworkInterface"),
+    }));
+}
+
+/** None on a container instance that is gone. */
+async function runningOn(aws: Aws, cluster: string, containerInstance: string): Promise<string[]> {
+  try {
+    const { taskArns = [] } = await aws.ecs.send(
+      new ListTasksCommand({ cluster, containerInstance, desiredStatus: "RUNNING" }),
+    );
+    return taskArns;
+  } catch (error) {
+    if (isNamed(error, "InvalidParameterException")) return [];
+    throw error;
+  }
 }
 
 async function registrationsIn(aws: Aws, cluster: string, instanceId: string) {

@@ -1,3 +1,5 @@
+import type { StandaloneTask } from "../../policies/standalone-tasks.ts";
+
 /** A message that a worker is busy with, as the worker wrote it into the in-flight ledger. */
 export interface InFlightMessage {
   readonly queueUrl: string;
@@ -38,6 +40,8 @@ export type Work =
         readonly status: string;
         /** ECS drains it by itself on the notice: watch, do not drain. */
         readonly managedDraining: boolean;
+        /** What runs there and belongs to no service: ECS moves none of it. */
+        readonly standalone: readonly StandaloneTask[];
       };
       /** Target groups that still send it traffic. */
       readonly targets: readonly { readonly targetGroupArn: string; readonly port?: number }[];

@@ -208,6 +208,23 @@ describe("ECS in the simulation", () => {
     });
   });
 
+  it("keeps a task away from the instances that its constraint names, and tells its tags when asked", async () => {
+    const { ecs, sim, instances } = clusterOf();
+    const taskDefinition = sim.seed.taskDefinition({ family: "train", memory: 1024 });
+    const [stays = "", ...others] = instances;
+    const not = others.map((id) => `'${id}'`).join(", ");
+    const tags = [{ key: "team", value: "search" }];
+    const placementConstraints = [{ type: "memberOf" as const, expression: `!(ec2InstanceId in [${not}])` }];
+
+    const { tasks } = await ecs.send(new RunTaskCommand({ cluster, taskDefinition, tags, placementConstraints }));
+    const told = await ecs.send(
+      new DescribeTasksCommand({ cluster, tasks: [only(tasks).taskArn ?? ""], include: ["TAGS"] }),
+    );
+
+    expect(sim.world.hosts[only(told.tasks).containerInstanceArn ?? ""]?.instanceId).toBe(stays);
+    expect(only(told.tasks).tags).toEqual(tags);
+  });
+
   it("answers with failures when no host has room", async () => {
     const { ecs, sim } = clusterOf();
     const taskDefinition = sim.seed.taskDefinition({ family: "huge", memory: 99_999 });
