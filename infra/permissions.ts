@@ -107,7 +107,7 @@ function housekeeping(installation: Installation, { services }: Settings) {
       ),
     ),
     canary: allow(
-      "SendItselfSamples",
+      "SendItselfSamplesAndTellOthers",
       ["events:PutEvents"],
       [sub(arn("events", `event-bus/${busName(installation)}`))],
     ),

@@ -101,7 +101,7 @@ export function storage({ bus, pageTopic, pageEmail, kmsKey, ...installation }: 
     ...(!bus && {
       Bus: {
         Type: "AWS::Events::EventBus",
-        Properties: { Name: ownBus, Description: "Metric samples from workloads, for Paramedic" },
+        Properties: { Name: ownBus, Description: "Metric samples for Paramedic, and what it says has happened" },
       },
       BusPolicy: {
         Type: "AWS::Events::EventBusPolicy",
@@ -113,7 +113,9 @@ export function storage({ bus, pageTopic, pageEmail, kmsKey, ...installation }: 
             Principal: { AWS: sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root") },
             Action: "events:PutEvents",
             Resource: arnOf("Bus"),
-            Condition: { StringEquals: { "events:detail-type": "Paramedic Metric Sample" } },
+            Condition: {
+              StringEquals: { "events:detail-type": ["Paramedic Metric Sample", "Paramedic Circuit Transition"] },
+            },
           },
         },
       },

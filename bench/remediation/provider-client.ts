@@ -55,6 +55,7 @@ export async function serveThroughClient(window: Window, seed: number): Promise<
         table,
         readLevel: () => Promise.resolve(undefined),
         readMemory: () => Promise.resolve(undefined),
+        facts: { tell: () => Promise.resolve() },
         bus: { send: () => Promise.resolve([]) },
         instanceId: () => Promise.resolve(undefined),
       },

@@ -5,6 +5,7 @@ import { BotError } from "../bot-error.ts";
 import { createDynamo, reading } from "./clients.ts";
 import { instanceIdFrom } from "./instance-id.ts";
 import { readLearned } from "./learned-memory.ts";
+import { eventBridgeFacts } from "./fact-bus.ts";
 import { readLevel } from "./level.ts";
 import { eventBridgeSamples } from "./sample-bus.ts";
 import { dynamoTable } from "./table.ts";
@@ -30,12 +31,14 @@ export function workloadAws(env: NodeJS.ProcessEnv) {
     throw new BotError("bad_setting", `starting the client: set ${names}`, { cause: read.error });
   }
   const ssm = new SSMClient(reading);
+  // A repeated PutEvents would count tokens twice: one attempt, and what was refused is sent with the next report.
+  const events = new EventBridgeClient({ ...reading, maxAttempts: 1 });
   return {
     table: dynamoTable(createDynamo(), read.data.PARAMEDIC_TABLE),
     readLevel: (service: string) => readLevel(ssm, service),
     readMemory: (family: string) => readLearned(ssm, family),
-    // A repeated PutEvents would count tokens twice: one attempt, and what was refused is sent with the next report.
-    bus: eventBridgeSamples(new EventBridgeClient({ ...reading, maxAttempts: 1 }), read.data.PARAMEDIC_BUS),
+    bus: eventBridgeSamples(events, read.data.PARAMEDIC_BUS),
+    facts: eventBridgeFacts(events, read.data.PARAMEDIC_BUS, "paramedic.client"),
     instanceId: instanceIdFrom(env),
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createInFlight } from "../aws/in-flight.ts";
 import type { FoundLevel } from "../aws/level.ts";
 import type { readLearned } from "../aws/learned-memory.ts";
+import type { FactBus } from "../aws/fact-bus.ts";
 import type { SampleBus } from "../aws/sample-bus.ts";
 import type { Table } from "../aws/table.ts";
 import { workloadAws } from "../aws/workload.ts";
@@ -11,6 +12,7 @@ import { type Circuit, createCircuit } from "./circuit/circuit.ts";
 import { createFailover, type Failover, type Provider } from "./circuit/failover.ts";
 import { type CircuitSettings, toRules } from "./circuit/settings.ts";
 import { type Report, reporter } from "./event.ts";
+import { telling } from "./transition.ts";
 import { createInFlightQueues, type InFlightQueue } from "./in-flight.ts";
 import { createLevels, type Levels } from "./level.ts";
 import { createMemory, type FamilyMemory } from "./memory.ts";
@@ -23,6 +25,8 @@ export interface ClientParts {
   readonly readLevel: (service: string) => Promise<FoundLevel | undefined>;
   readonly readMemory: (family: string) => ReturnType<typeof readLearned>;
   readonly bus: SampleBus;
+  /** Told of every transition of a circuit that this process has made. */
+  readonly facts: FactBus;
   /** Asked once; `undefined` where there is no instance that EC2 could take back. */
   readonly instanceId: () => Promise<string | undefined>;
 }
@@ -72,7 +76,7 @@ export const paramedic = (env: NodeJS.ProcessEnv, options: ClientOptions = {}): 
 
 /** The client over given stores, for tests. @internal */
 export function createClient(
-  { table, readLevel, readMemory, bus, instanceId }: ClientParts,
+  { table, readLevel, readMemory, bus, facts, instanceId }: ClientParts,
   {
     onEvent,
     circuits: settings = {},
@@ -84,7 +88,8 @@ export function createClient(
     newId = randomUUID,
   }: ClientOptions = {},
 ): Client {
-  const report = reporter(onEvent);
+  const hook = reporter(onEvent);
+  const report = telling(facts, hook, () => clock.now());
   const world = { clock, timer, report };
   const circuits = new Map<string, Circuit>();
   const circuit = (name: string): Circuit => {

@@ -87,5 +87,7 @@ export function incidentKey(id: string): { pk: string; sk: string } {
   return { pk: `incident#${id.slice(0, at)}`, sk: id.slice(at + 1).padStart(8, "0") };
 }
 
-export const isClosed = (found: Incident): found is Incident & { phase: Extract<Phase, { state: "closed" }> } =>
-  found.phase.state === "closed";
+/** One that has ended. */
+export type Closed = Incident & { phase: Extract<Phase, { state: "closed" }> };
+
+export const isClosed = (found: Incident): found is Closed => found.phase.state === "closed";

@@ -57,6 +57,7 @@ function chat({ processes = 10, everyMs = 1_000 } = {}) {
           table,
           readLevel: () => Promise.resolve(undefined),
           readMemory: () => Promise.resolve(undefined),
+          facts: { tell: () => Promise.resolve() },
           bus: { send: () => Promise.resolve([]) },
           instanceId: () => Promise.resolve(undefined),
         };

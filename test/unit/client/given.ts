@@ -1,5 +1,6 @@
 import { VirtualClock } from "../../../sim/clock.ts";
 import { memoryTable } from "../../../sim/memory-table.ts";
+import type { Fact, FactBus } from "../../../src/aws/fact-bus.ts";
 import type { Point, SampleBus, Undelivered } from "../../../src/aws/sample-bus.ts";
 import type { readLearned } from "../../../src/aws/learned-memory.ts";
 import type { FoundLevel } from "../../../src/aws/level.ts";
@@ -62,6 +63,15 @@ export function givenWorkload({ seed = 1 }: { seed?: number } = {}) {
       return answer === "hanging" ? new Promise(() => {}) : Promise.resolve(answer);
     },
   };
+  const told: Fact[] = [];
+  const factBus = { isDown: false };
+  const facts: FactBus = {
+    tell(some) {
+      if (factBus.isDown) return Promise.reject(new StoreDown("503"));
+      told.push(...some);
+      return Promise.resolve();
+    },
+  };
   const events: ClientEvent[] = [];
   let ids = 0;
 
@@ -85,6 +95,8 @@ export function givenWorkload({ seed = 1 }: { seed?: number } = {}) {
     memoryStore,
     sent,
     busAnswers,
+    told,
+    factBus,
     events,
     ofKind: <K extends ClientEvent["kind"]>(kind: K) =>
       events.filter((event): event is Extract<ClientEvent, { kind: K }> => event.kind === kind),
@@ -107,6 +119,7 @@ export function givenWorkload({ seed = 1 }: { seed?: number } = {}) {
         {
           table,
           bus,
+          facts,
           instanceId: () => Promise.resolve("i-1"),
           readMemory: (family) => memoryStore.read(family),
           readLevel(service) {

@@ -55,6 +55,25 @@ describe("a circuit", () => {
     expect(ofKind("circuit-changed")).toMatchObject([{ from: "closed", to: "open", share: 0, isFatal: false }]);
   });
 
+  it("is told of on the bus with every transition, once, and a bus that is down harms no call", async () => {
+    const { calls, process, advance, told, factBus, ofKind, circuit } = given();
+    const other = process();
+    await calls(10, unwell);
+    await advance(5_000);
+    await other.attempt(well);
+
+    expect(told).toMatchObject([
+      { type: "Paramedic Circuit Transition", detail: { circuit: name, from: "closed", to: "open", generation: 1 } },
+    ]);
+
+    factBus.isDown = true;
+    await advance(120_000);
+    expect(await circuit.attempt(well)).toMatchObject({ kind: "done" });
+    await advance(0);
+    expect(told).toHaveLength(1);
+    expect(ofKind("store-failed")[0]?.doing).toBe(`telling of the circuit ${name}`);
+  });
+
   it("forgets failures after a minute", async () => {
     const { calls, advance, stored } = given();
 
