@@ -1,7 +1,8 @@
 import { startCanary } from "./start-canary.ts";
 import { readSignal } from "../signals/read-signal.ts";
-import type { Signal } from "../signals/signal.ts";
+import type { Anomaly, Signal } from "../signals/signal.ts";
 import { receive, type Received } from "./receive.ts";
+import { findRunaways } from "./runaway.ts";
 import { type Scored, scoreSamples } from "./score.ts";
 import { keepUnread } from "./unread.ts";
 import type { Scoring } from "./world.ts";
@@ -35,9 +36,11 @@ export async function takeSignal(world: Scoring, signal: Signal): Promise<Taken>
         });
       }
       const received: Received[] = [];
-      const scored = await scoreSamples(world, signal, async (anomaly) => {
+      const found = async (anomaly: Anomaly): Promise<void> => {
         received.push(await receive(world, anomaly));
-      });
+      };
+      const scored = await scoreSamples(world, signal, found);
+      await findRunaways(world, signal, found);
       await startCanary(world, signal.points);
       return { signal, received, scored };
     }
