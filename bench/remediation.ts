@@ -74,7 +74,7 @@ async function run(scenario: Scenario, traces: string, seeds: number): Promise<S
     trials.push(await worlds.run(seed));
     say(`${id} ${title}: world ${seed} of ${count}, ${Math.round((performance.now() - began) / 100) / 10} s`);
   }
-  return summarise(scenario, trials);
+  return { ...summarise(scenario, trials), ...(worlds.note !== undefined && { note: worlds.note }) };
 }
 
 try {

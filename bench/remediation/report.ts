@@ -63,6 +63,7 @@ function section({ about, atOdds }: Scenario, summary: Summary): string {
   }));
   return `<h2>${escape(`${id} ${title}`)}</h2>
 <p>${escape(about)} ${seeds} seeds.</p>
+${summary.note === undefined ? "" : `<p>${escape(summary.note)}</p>`}
 <ul>${goals.map(({ says, value, reached }) => `<li class="${reached ? "reached" : "missed"}">${escape(says)}: ${escape(say(value))}</li>`).join("")}</ul>
 <h3>Lost, in ${escape(lossUnit)}</h3>
 ${bars(`Loss in ${lossUnit}`, losses, say)}

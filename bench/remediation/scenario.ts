@@ -63,6 +63,8 @@ export interface Scenario {
 }
 
 export interface Worlds {
+  /** What is to be said of the traces beside the figures, such as whether published ones come out. */
+  readonly note?: string;
   /** How many there are, where each is a recorded incident; else as many as seeds are asked for. */
   readonly count?: number;
   /** The world of a seed, from 1. */

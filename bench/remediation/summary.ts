@@ -22,6 +22,8 @@ export interface Summary {
   readonly recoveredShare: number | null;
   readonly ci95: readonly [number, number] | null;
   readonly against: string;
+  /** What is to be said of the traces beside the figures. */
+  readonly note?: string;
   /** Wrong ones a week. */
   readonly falseActions: number;
   /** Of the actions tried without: the share (0–1) without which less would have been lost; `null` where none was tried. */

@@ -45,6 +45,7 @@ export function toText(summary: Summary): string {
     ...rows,
     `  recovered share against "${against}": ${share}`,
     `  false actions a week ${say(summary.falseActions)}, harmful ${say(summary.harmfulActions)} of ${summary.actionsTested} tried, prompts a day ${say(summary.prompts)}`,
+    ...(summary.note === undefined ? [] : [`  ${summary.note}`]),
     ...summary.goals.map(({ says, value, reached }) => `  ${reached ? "reached" : "MISSED "} ${says}: ${say(value)}`),
     "",
   ].join("\n");

@@ -7,12 +7,16 @@ import { isClosed } from "../../../src/incidents/incident.ts";
 import { type Bot, createBot } from "../bot.ts";
 import { alarmEvent } from "../cloudwatch.ts";
 import { deliverBadly, makeUnwell, trouble } from "../control-plane.ts";
+import { secondsToAnswer, secondsToMend } from "../people.ts";
 import type { Run, Scenario, Trial } from "../scenario.ts";
 import { onItsOwn } from "../settings.ts";
 
 const interruptions = 6;
 const service = "chat";
 const latency = { namespace: "Paramedic", name: "LatencyMs", dimensions: { Service: service } };
+const slowMs = toMs({ minutes: 8 });
+/** EC2 warns so long before it takes an instance. */
+const noticeSeconds = 120;
 /** An hour of trouble, and three in which everything must come to its end. */
 const troubleMs = toMs({ hours: 1 });
 const overMs = toMs({ hours: 4 });
@@ -41,7 +45,11 @@ export const controlPlaneTrouble: Scenario = {
 async function trial(seed: number): Promise<Trial> {
   const nothing: Run = { loss: 0, metrics: { doubleActions: 0, orphans: 0, unanswered: 0 } };
   const { run, deliveries } = await runBot(seed);
-  return { bot: run, baselines: { "script for each event": runScript(seed, deliveries) }, oracle: nothing };
+  return {
+    bot: run,
+    baselines: { "alarms and people": runPeople(seed), "script for each event": runScript(seed, deliveries) },
+    oracle: nothing,
+  };
 }
 
 async function runBot(seed: number): Promise<{ run: Run; deliveries: readonly number[] }> {
@@ -64,7 +72,7 @@ async function runBot(seed: number): Promise<{ run: Run; deliveries: readonly nu
   for (const instance of doomed) {
     bot.clock.at(startMs + Math.floor(random.next() * 0.8 * troubleMs), () => bot.sim.spot.interrupt(instance));
   }
-  slowFor(bot, startMs + toMs({ minutes: 10 }), toMs({ minutes: 8 }), random, deliveries);
+  slowFor(bot, startMs + toMs({ minutes: 10 }), slowMs, random, deliveries);
   // A round that meets trouble is over; the next one comes in a minute.
   bot.every({ minutes: 1 }, () => sweep(bot.world).catch(() => undefined));
   await bot.runTo(startMs + overMs);
@@ -135,6 +143,14 @@ async function judge(bot: Bot, doomed: readonly string[]): Promise<Run> {
     actions: { taken: changes.length, wrong: doubleActions, tested: 0, harmful: 0 },
     prompts: bot.asked.length + bot.pages.length,
   };
+}
+
+/** People change nothing twice and leave nothing, but they are seldom there in the two minutes of a notice, or in the eight of the slowness. */
+function runPeople(seed: number): Run {
+  const random = Random.fromSeed(seed);
+  const late = Array.from({ length: interruptions }, () => secondsToAnswer(random) > noticeSeconds);
+  const unanswered = late.filter(Boolean).length + Number(1_000 * secondsToMend(random) > slowMs);
+  return { loss: unanswered, metrics: { doubleActions: 0, orphans: 0, unanswered }, prompts: interruptions + 1 };
 }
 
 /** What people write first: a function that, for each delivery, does its four calls in order, tries each three times, and forgets. */

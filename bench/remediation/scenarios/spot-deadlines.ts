@@ -3,6 +3,7 @@ import { mean } from "../interval.ts";
 import type { Timeline } from "../plot.ts";
 import type { Run, Scenario, Trial } from "../scenario.ts";
 import { cheapest } from "../spot-bound.ts";
+import { besideThePublished } from "../spot-fidelity.ts";
 import { type Handled, throughHandlers } from "../spot-handlers.ts";
 import {
   byKeepDeadline,
@@ -89,7 +90,7 @@ export const spotDeadlines: Scenario = {
         timeline: oneJob(all, keepDeadline),
       };
     };
-    return { run: trial };
+    return { run: trial, note: besideThePublished(zones) };
   },
 };
 

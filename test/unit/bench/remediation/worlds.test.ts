@@ -5,6 +5,7 @@ import { secondsToAnswer, secondsToMend } from "../../../../bench/remediation/pe
 import { quantile } from "../../../../bench/remediation/interval.ts";
 import { callEnd, drawWindow, failingAt } from "../../../../bench/remediation/provider-world.ts";
 import { cheapest } from "../../../../bench/remediation/spot-bound.ts";
+import { besideThePublished } from "../../../../bench/remediation/spot-fidelity.ts";
 import { greedy, onDemandOnly, requeue } from "../../../../bench/remediation/spot-policies.ts";
 import { drawJobs, type Job, runJob, type Zone } from "../../../../bench/remediation/spot-world.ts";
 
@@ -63,6 +64,21 @@ describe("a job on spot", () => {
     const dry = cheapest(job("0".repeat(40), 4, 10), prices, 0.5);
     expect(dry).toBeLessThanOrEqual(13.5);
     expect(dry).toBeGreaterThan(12);
+  });
+});
+
+describe("what was published about the traces", () => {
+  const named = (region: string, days: number): Zone => ({ ...zone("1".repeat(48 * days)), region });
+
+  it("is set beside what comes out where they are there, in hours on either market", () => {
+    expect(besideThePublished([named("aws-10-26-2022 us-west-2", 13), named("aws-02-15-2023 us-west-2", 13)])).toBe(
+      'table 3 of "Can\'t Be Late", on 1 of its traces: greedy 0.0 h on demand and 48.2 on spot (published 30.8 and 17.2); ' +
+        "uniform progress 0.0 h on demand and 48.2 on spot (published 25.1 and 22.9)",
+    );
+  });
+
+  it("is said to be missing where they are not", () => {
+    expect(besideThePublished([named("aws-02-15-2023 us-west-2", 13)])).toMatch(/^not compared with table 3/);
   });
 });
 
