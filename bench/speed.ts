@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type FirstAction, measureFirstAction } from "./speed/first-action.ts";
+import { type FirstClick, measureFirstClick } from "./speed/first-click.ts";
 import { type FunctionSpeed, measureFunctions } from "./speed/functions.ts";
 import { type Intake, measureIntake } from "./speed/intake.ts";
 
@@ -16,6 +17,7 @@ import { type Intake, measureIntake } from "./speed/intake.ts";
 interface Speed {
   readonly firstAction: FirstAction;
   readonly functions: readonly FunctionSpeed[];
+  readonly firstClick: FirstClick;
   readonly intake: Intake;
 }
 
@@ -27,7 +29,7 @@ const help = `npm run bench:speed -- [--json] [--runs 200] [--imports 9] [--seco
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-function table({ firstAction, functions, intake }: Speed): string {
+function table({ firstAction, functions, firstClick, intake }: Speed): string {
   const { p50Ms, p99Ms, bareP50Ms, dynalite, runs, roundTrips, calls, path } = firstAction;
   const row = (...cells: (string | number)[]) =>
     cells.map((cell, index) => (index === 0 ? String(cell).padEnd(26) : String(cell).padStart(12))).join("");
@@ -49,6 +51,7 @@ function table({ firstAction, functions, intake }: Speed): string {
     ),
     "`empty` imports the same clients of the AWS SDK and nothing else; `whole` has the AWS SDK in the bundle.",
     "",
+    `A click that meets slack cold is answered ${firstClick.p50Ms} ms after its import begins (median of ${firstClick.clicks}; at most ${firstClick.maxMs}). Slack waits 3,000.`,
     `Intake: ${intake.eventsPerSecond} events a second in one process (alarms and batches of ${intake.pointsPerEvent} samples in turn).`,
   ].join("\n");
 }
@@ -75,7 +78,9 @@ if (values.help) {
     imports: Number(values.imports),
     ...(values.only !== undefined && { names: [values.only] }),
   });
-  const speed: Speed = { firstAction, functions, intake };
+  say("clicking on the Slack function while it is cold");
+  const firstClick = await measureFirstClick({ clicks: Number(values.imports) });
+  const speed: Speed = { firstAction, functions, firstClick, intake };
   say(table(speed));
   if (values.json) process.stdout.write(`${JSON.stringify(speed)}\n`);
 }

@@ -58,7 +58,7 @@ export async function measureFunctions({
 type Times = Record<(typeof ways)[number], number[]>;
 
 /** Enough for every function to start. Nobody listens on port 1, so that nothing can be asked of anybody. */
-const env = {
+export const env = {
   AWS_REGION: "us-east-2",
   AWS_ACCESS_KEY_ID: "bench",
   AWS_SECRET_ACCESS_KEY: "bench",
