@@ -48,6 +48,22 @@ export const workGoesOn = defineCondition({
   },
 });
 
+/** The copies of jobs have been submitted, whatever has become of them. */
+export const copiesAreThere = defineCondition({
+  id: "batch.copies-are-there",
+  params: z.object({ copies: z.array(z.object({ as: z.string(), queue: z.string() })).max(20) }),
+  permissions: ["batch:ListJobs"],
+  summary: ({ copies }) => `${copies.map(({ as }) => as).join(", ")} submitted`,
+  holds: async ({ params: { copies }, look }) => {
+    const found = await Promise.all(copies.map(({ queue, as }) => look.jobNamed(queue, as)));
+    const missing = copies.filter((_, i) => !found[i]).map(({ as }) => as);
+    return {
+      holds: missing.length === 0,
+      saw: missing.length > 0 ? `there is no ${missing.join(", ")}` : "all are there",
+    };
+  },
+});
+
 /**
  * A copy of a job has found its place: it runs, or has run. Where it was lost before that, the copy after it counts as well;
  * and one that somebody has stopped needs none.

@@ -16,10 +16,14 @@ const ended = z.object({ terminated: z.literal(true) });
 const was = z.object({ ...size.shape, fargate: z.boolean() }).nullable();
 
 /** Why a job is not submitted again although it was planned, if so: one piece of work is never in two jobs at a time. */
-function leftAlone(job: BatchJobFacts, isGrown: boolean): string | undefined {
+function leftAlone(job: BatchJobFacts, isGrown: boolean, isAfter: boolean): string | undefined {
   if (job.status !== "FAILED") return `it is ${job.status}`;
   const cause = causeOf(job);
-  const helps = cause.kind === "host" || cause.kind === "capacity" || (isGrown && cause.kind === "out-of-memory");
+  const helps =
+    cause.kind === "host" ||
+    cause.kind === "capacity" ||
+    (isGrown && cause.kind === "out-of-memory") ||
+    (isAfter && cause.kind === "dependency");
   return helps ? undefined : causeInWords(cause);
 }
 
@@ -29,7 +33,7 @@ function leftAlone(job: BatchJobFacts, isGrown: boolean): string | undefined {
  *
  * Only a job that has failed for a reason outside of it is, or one that this incident has ended before. SubmitJob takes no
  * token: the copy is found by its name and the tag that names the job it replaces. A copy that somebody else has submitted is
- * as good as ours, and theirs to end. What depended on the failed job has failed with it and is not submitted again. How soon
+ * as good as ours, and theirs to end. What failed with a job that it depended on waits for the copy of that one, `after`. How soon
  * a job that was submitted is listed under its name, only a real account can tell.
  */
 export const resubmitJob = defineAction({
@@ -46,6 +50,11 @@ export const resubmitJob = defineAction({
     /** The ARN of the queue to submit to. */
     queue: z.string(),
     size: size.optional(),
+    /** The jobs that it depended on and that failed: it depends on their copies instead. */
+    after: z
+      .array(z.object({ job: z.string(), as: z.string(), queue: z.string() }))
+      .max(20)
+      .optional(),
     /** It may have found its place by the time of this step. */
     unlessItRuns: z.boolean().default(false),
     /** What it will run on, for its price. */
@@ -76,17 +85,29 @@ export const resubmitJob = defineAction({
     const fargate = job.platformCapabilities?.includes("FARGATE") ?? false;
     return { vcpus: required("VCPU"), memoryMiB: required("MEMORY"), fargate };
   },
-  do: async ({ params: { job: id, name, as, queue, size }, aws, key, earlier }): Promise<Json> => {
+  do: async ({ params: { job: id, name, as, queue, size, after = [] }, aws, key, earlier }): Promise<Json> => {
     const job = await describeJob(aws.batch, id);
     if (!job)
       throw new BotError("not_found", `submitting ${name} again: Batch does not know ${id} any more`, { job: id });
     const isOurEnd = earlier.some(({ action, out }) => action === terminateJob.id && ended.safeParse(out).success);
-    const left = isOurEnd ? undefined : leftAlone(batchJobFacts.parse(job), size !== undefined);
+    const left = isOurEnd ? undefined : leftAlone(batchJobFacts.parse(job), size !== undefined, after.length > 0);
     if (left !== undefined) return { job: null, ours: false, why: left };
     const there = await copyNamed(aws.batch, { queue, as, job: id, key });
     if (there) return { job: there.id, ours: there.ours };
+    const dependsOn = await Promise.all(
+      (job.dependsOn ?? []).map(async ({ jobId = "" }) => {
+        const failed = after.find(({ job: one }) => one === jobId);
+        if (!failed) return jobId;
+        const copy = await copyNamed(aws.batch, { ...failed, key });
+        if (!copy)
+          throw new BotError("not_found", `submitting ${name} again: there is no ${failed.as} yet`, { job: id });
+        return copy.id;
+      }),
+    );
     const { jobId = "" } = await aws.batch.send(
-      new SubmitJobCommand(copyOf(job, { as, queue, key, ...(size && { size }) })),
+      new SubmitJobCommand(
+        copyOf(job, { as, queue, key, ...(after.length > 0 && { dependsOn }), ...(size && { size }) }),
+      ),
     );
     return { job: jobId, ours: true };
   },

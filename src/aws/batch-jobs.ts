@@ -45,14 +45,14 @@ export async function copyNamed(
 
 /**
  * What submits a job again as it was: its definition with the revision, parameters, command, environment, resources, retries,
- * time limit, share and tags. Not what it depended on: that has succeeded, or it would not have run.
+ * time limit, share and tags. Of what it depended on `dependsOn` says what is left: what has succeeded no longer matters.
  *
  * What Batch shows of a job is what it ran with, its definition's values included, so all of it can go into overrides. Its
  * secrets, volumes and roles come from the definition.
  */
 export function copyOf(
   job: JobDetail,
-  { as, queue, key, size }: { as: string; queue: string; key: string; size?: Size },
+  { as, queue, key, size, dependsOn }: { as: string; queue: string; key: string; size?: Size; dependsOn?: string[] },
 ): SubmitJobCommandInput {
   const { container = {}, tags = {} } = job;
   const environment = container.environment?.filter(({ name }) => !name?.startsWith("AWS_BATCH"));
@@ -70,6 +70,7 @@ export function copyOf(
       resourceRequirements: sized(job, size),
     },
     retryStrategy: retries,
+    ...(dependsOn?.length && { dependsOn: dependsOn.map((jobId) => ({ jobId })) }),
     timeout: job.timeout,
     // A priority is one within a share.
     ...(job.shareIdentifier !== undefined && {

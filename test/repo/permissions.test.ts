@@ -52,6 +52,7 @@ const actionParams: Readonly<Record<string, (names: Names) => unknown>> = {
 
 const conditionParams: typeof actionParams = {
   "autoscaling.instances-are-there": ({ group }) => ({ group, count: 2 }),
+  "batch.copies-are-there": ({ jobs }) => ({ copies: [{ as: "embed-2", queue: jobs.queue }] }),
   "batch.job-has-started": ({ jobs }) => ({ ...jobs, name: "embed-2" }),
   "batch.wait-is-over": ({ jobs }) => ({ job: jobs.waiting, name: "embed-2" }),
   "batch.work-goes-on": ({ jobs }) => ({ ...jobs, job: jobs.waiting, name: "embed-2", as: "embed-2-r1" }),

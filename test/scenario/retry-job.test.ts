@@ -16,6 +16,41 @@ const given = (options = {}) => {
 const embed = (more: object = {}) =>
   g.s.sim.seed.job({ name: "embed-1", queue: "spot", definition: "embed", parameters: { shard: "12" }, ...more });
 
+describe("jobs that depended on one that lost its host", () => {
+  const after = async (jobName: string, ...jobIds: string[]) => {
+    const asked = { jobName, jobQueue: "spot", jobDefinition: "embed", dependsOn: jobIds.map((jobId) => ({ jobId })) };
+    await g.s.sim.call("batch", "SubmitJob", asked);
+    return g.jobNamed(jobName).id;
+  };
+
+  it("are submitted again in order, each behind the copy of the one before", async () => {
+    given();
+    const merge = await after("merge", embed().id);
+    await after("report", merge);
+    await g.to({ minutes: 10 });
+    g.s.sim.faults.add({ service: "batch", operation: "SubmitJob", kind: "lost-response", times: 2 });
+    await g.takeHost("embed-1");
+    await g.to({ hours: 6 });
+
+    expect(g.names().toSorted()).toEqual(["embed-1", "embed-1-r1", "merge", "merge-r1", "report", "report-r1"]);
+    expect(g.jobNamed("merge-r1").dependsOn).toEqual([g.jobNamed("embed-1-r1").id]);
+    expect(g.jobNamed("report-r1").dependsOn).toEqual([g.jobNamed("merge-r1").id]);
+    expect(g.jobNamed("report-r1").status).toBe("SUCCEEDED");
+    expect(await g.outcomes("retry-job")).toEqual(Array(3).fill("healed: every step was done"));
+  });
+
+  it("are left as they are when another that they depended on is", async () => {
+    given();
+    const other = g.s.sim.seed.job({ name: "embed-2", queue: "spot", definition: "embed" });
+    await after("merge", embed().id, other.id);
+    await g.to({ minutes: 10 });
+    await g.s.sim.call("batch", "TerminateJob", { jobId: other.id, reason: "wrong data" });
+    await g.takeHost("embed-1");
+    await g.to({ hours: 1 });
+    expect(g.names()).not.toContain("merge-r1");
+  });
+});
+
 describe("a job that lost its host", () => {
   it("is submitted again as it was, and runs", async () => {
     given();

@@ -97,6 +97,7 @@ function toSeen(job: JobDetail): BatchJobSeen {
     ...batchJobFacts.parse(job),
     retryStrategy: job.retryStrategy ?? {},
     fargate: job.platformCapabilities?.includes("FARGATE") ?? false,
+    dependsOn: (job.dependsOn ?? []).flatMap(({ jobId }) => jobId ?? []),
     simple: container !== undefined && !arrayProperties && !nodeProperties && !ecsProperties && !eksProperties,
   };
 }

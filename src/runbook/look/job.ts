@@ -9,6 +9,8 @@ export interface BatchJobSeen extends BatchJobFacts {
   readonly fargate: boolean;
   /** One container on one node: what a copy of it needs can be carried over. */
   readonly simple: boolean;
+  /** The ids of the jobs that it waited for. */
+  readonly dependsOn: readonly string[];
 }
 
 /** The latest job of a name in a queue. */
