@@ -32,18 +32,17 @@ export const instanceLookPermissions = [
 export function instanceLook({ aws, inFlight, settings, clock }: Needs): InstanceLook {
   return {
     async workOn(instanceId): Promise<Work> {
-      const [group, containerInstance, messages] = await Promise.all([
-        groupOf(aws, instanceId),
+      const [{ group, targets }, containerInstance, messages] = await Promise.all([
+        placeOf(aws, instanceId),
         containerInstanceOf(aws, settings.clusters, instanceId),
         inFlight.on(instanceId, clock.now()),
       ]);
       // EC2 itself is not asked: an instance that neither a group, a cluster nor a worker knows has no work to save.
       if (!group && !containerInstance && messages.length === 0) return { kind: "gone" };
-      const targets = await targetsOf(aws, group?.targetGroups ?? [], instanceId);
       return {
         kind: "found",
         instanceId,
-        ...(group && { group: group.group }),
+        ...(group && { group }),
         ...(containerInstance && { containerInstance }),
         targets,
         messages,
@@ -51,6 +50,12 @@ export function instanceLook({ aws, inFlight, settings, clock }: Needs): Instanc
     },
     tasksOn: async (cluster, containerInstance) => (await runningOn(aws, cluster, containerInstance)).length,
   };
+}
+
+/** Its group and what sends it traffic, side by side with what runs on it: every round trip delays the first change. */
+async function placeOf(aws: Aws, instanceId: string) {
+  const found = await groupOf(aws, instanceId);
+  return { group: found?.group, targets: await targetsOf(aws, found?.targetGroups ?? [], instanceId) };
 }
 
 async function groupOf(aws: Aws, instanceId: string) {
