@@ -26,7 +26,8 @@ export const handler = async (event: unknown): Promise<void> => {
     if (from.success) await onSchedule(world, from.data);
   } finally {
     const seen = from.success ? [await measureClosed(world), await canary(world, from.data, bus.samples)] : [];
-    if (from.success) await tellFacts(world, bus.facts);
     emitMetrics(process.env, settings.stage, world.clock.now(), seen.flat());
+    // Last: a bus that hangs must not keep back what the alarms on the bot itself wait for.
+    if (from.success) await tellFacts(world, bus.facts);
   }
 };

@@ -30,7 +30,7 @@ async function interrupted(): Promise<void> {
 }
 const minuteLater = () => s.clock.advance(60_000);
 
-it("the bus is told of an incident when it is opened and when it is closed, once for each", async () => {
+it("the bus is told of an incident when it is opened, acted on and closed, once for each", async () => {
   await tellFacts(s.world, bus);
   minuteLater();
   await interrupted();
@@ -42,9 +42,12 @@ it("the bus is told of an incident when it is opened and when it is closed, once
   await tellFacts(s.world, bus);
 
   const [incident] = await s.world.incidents.recent(1);
-  expect(told.map(({ type }) => type)).toEqual(["Paramedic Incident Opened", "Paramedic Incident Closed"]);
+  expect(told.map(({ type }) => type)).toEqual(
+    ["Opened", "Acting", "Closed"].map((what) => `Paramedic Incident ${what}`),
+  );
   expect(told.map(({ detail }) => detail)).toMatchObject([
     { incident: incident?.id, runbook: "spot-interruption", root: incident?.root, title: incident?.title },
+    { incident: incident?.id, at: incident?.firstActionAt, planned: [expect.stringMatching(/^drain /)] },
     { incident: incident?.id, outcome: "healed", acted: true, planned: [expect.stringMatching(/^drain /)] },
   ]);
 });
@@ -61,6 +64,17 @@ it("what a bus did not take is told by the next round, and no round fails for it
   await tellFacts(s.world, bus);
 
   expect(told.map(({ type }) => type)).toEqual(["Paramedic Incident Opened"]);
+});
+
+it("what a bus has not taken for an hour is let go", async () => {
+  await tellFacts(s.world, bus);
+  minuteLater();
+  await interrupted();
+  s.clock.advance(62 * 60_000);
+
+  await tellFacts(s.world, bus);
+
+  expect(told).toEqual([]);
 });
 
 it("an installation that has just begun tells nothing of what was before", async () => {
