@@ -48,16 +48,22 @@ export class Frame {
     });
   }
 
-  /** "latency 2.4 (usually 0.6 to 0.9) carried 71 %, errors 0.3 (usually 0 to 0.02) 22 % of the deviation"; empty without one. */
+  /**
+   * "latency 2.4 (usually 0.6 to 0.9) carried 71 %, errors 0.3 (usually 0 to 0.02) 22 % of the deviation"; empty if no signal is
+   * outside its usual range.
+   */
   explain(): string {
     const told = this.parts()
       .filter(({ share }) => share >= worthSaying)
-      .slice(0, saidMax)
-      .map(({ name, share }, i) => {
+      .map(({ name, share }) => {
         const { before, now } = this.#signals.find((signal) => signal.name === name)!;
-        const { low, high } = usual(before);
+        return { name, share, now: now!, ...usual(before) };
+      })
+      .filter(({ now, low, high }) => now < low || now > high)
+      .slice(0, saidMax)
+      .map(({ name, share, now, low, high }, i) => {
         const carried = `${i === 0 ? "carried " : ""}${Math.round(share * 100)} %`;
-        return `${name} ${say(now!)} (usually ${say(low)} to ${say(high)}) ${carried}`;
+        return `${name} ${say(now)} (usually ${say(low)} to ${say(high)}) ${carried}`;
       });
     return told.length === 0 ? "" : `${told.join(", ")} of the deviation`;
   }

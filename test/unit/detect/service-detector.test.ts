@@ -56,6 +56,13 @@ describe("the signals of a service together", () => {
     );
   });
 
+  it("say nothing of a signal that is where it usually is, though it be the only one of its minute", () => {
+    const detector = new ServiceDetector(1);
+    feed(detector, normal(600));
+    feed(detector, [{ load: 101 }], 600);
+    expect(detector.explain()).toBe("");
+  });
+
   it("explain what is odd in the frame that is still open", () => {
     const detector = new ServiceDetector(1);
     feed(detector, normal(200));
