@@ -11,7 +11,7 @@ import { ladder } from "../../src/settings.ts";
 import { episodes, estate } from "../runbooks/all.ts";
 import type { RunbookEpisode } from "../runbooks/episode.ts";
 import { seedQueues } from "../runbooks/jobs.ts";
-import { type AnyStack, type Answer, lightStack, startMs } from "../support/stack.ts";
+import { type AnyStack, type Answer, lightStack, type StackOptions, startMs } from "../support/stack.ts";
 
 const seconds = (max: number) => fc.integer({ min: 1, max });
 
@@ -118,8 +118,8 @@ async function everyOperation(): Promise<readonly string[]> {
   return (operations = [...found].sort());
 }
 
-/** Tells one world to its end: when all trouble is over, and watch has looked. */
-export async function tell(told: Told): Promise<Over> {
+/** Tells one world to its end, on whichever engine: when all trouble is over, and watch has looked. */
+export async function tell(told: Told, stackOf: (options: StackOptions) => AnyStack = lightStack): Promise<Over> {
   const { autonomy, answers, deaths, hears, isDeaf, limits, undoAfter, halt } = told;
   const known = await everyOperation();
   const journals = new Map<string, readonly Entry[]>();
@@ -127,7 +127,7 @@ export async function tell(told: Told): Promise<Over> {
   let events = 0;
   let moments = 0;
   const trouble = told.trouble.map(({ runbook, helps }) => ({ episode: episodeOf(runbook), helps }));
-  const s = lightStack({
+  const s = stackOf({
     settings: estate({ autonomy: Object.fromEntries(episodes.map(({ runbook }) => [runbook.id, autonomy])), limits }),
     people: (_, { runbook, plan }): Answer[] =>
       answers.map(({ afterSeconds, narrowing, ...said }) => {
