@@ -173,7 +173,7 @@ class SeriesDetector implements Detector {
       this.#driftMs = this.#gapMs;
     }
     this.#gapMs = 0;
-    return this.#driftMs > 0 ? this.#judge(value, novelty) : this.#score(value, novelty);
+    return this.#driftMs > 0 ? this.#judge(value, novelty) : this.#score(novelty);
   }
 
   /** Whether the points since a long gap, of which there are enough now, are at another level than those before it. */
@@ -184,7 +184,7 @@ class SeriesDetector implements Detector {
     return recent < low || recent > high;
   }
 
-  #score(value: number, novelty: number): Verdict {
+  #score(novelty: number): Verdict {
     const { tail, distance, distances } = this.#baseline.judge(this.#row, novelty);
     const before = this.#evidence;
     this.#evidence = weigh(before, tail, distance);
@@ -203,7 +203,6 @@ class SeriesDetector implements Detector {
     // What led up to the episode was learned before anybody knew.
     if (onset && !this.#frozen) this.#held = this.#baseline.takeBack(before.points);
     const adapted = this.#learn();
-    const { name, adaptPoints } = this.settings;
     return {
       kind: "scored",
       score: this.#novelty.score,
@@ -218,12 +217,6 @@ class SeriesDetector implements Detector {
       // Words for a few points out of thousands: made when somebody asks.
       get carried() {
         return shareOut(distances);
-      },
-      get why() {
-        const [most] = shareOut(distances);
-        const told = `${name} ${say(value)}, expected ${say(expected.low)} to ${say(expected.high)}`;
-        const carrier = `its ${most!.feature} carried ${Math.round(most!.share * 100)} % of the deviation`;
-        return `${told}; ${carrier}${adapted ? `; it has lasted ${adaptPoints} points and is now taken as normal` : ""}`;
       },
     };
   }

@@ -37,8 +37,6 @@ export type Verdict =
       readonly inEpisode: boolean;
       /** True on the point where a change has lasted so long that it is from now on normal; the episode ends with it. */
       readonly adapted: boolean;
-      /** In words: "latency 2.4, expected 0.6 to 0.9; its level carried 71 % of the deviation". */
-      readonly why: string;
     };
 
 /** A number as a person would say it: three digits, without a trail of zeros. */

@@ -94,7 +94,7 @@ async function scoreSeries(
         world.log("warn", "a lasting change is taken as normal from now on", {
           series,
           at: sample.at,
-          why: verdict.why,
+          why: explain(sample, verdict),
         });
     return scored;
   }

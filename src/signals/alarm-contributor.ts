@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { first } from "./first.ts";
 import { alarmArn, alarmMute, alarmState } from "./alarm.ts";
 import { event, toFromEvent, word } from "./event.ts";
 import { metricDimensions } from "./metric.ts";
@@ -24,8 +25,8 @@ const detail = z.lazy(() =>
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
  */
 export const alarmContributor = event
-  .extend({ resources: z.tuple([alarmArn], z.unknown()), detail })
-  .transform(({ resources: [arn], detail: said, ...rest }): AlarmContributor => ({
+  .extend({ resources: first(alarmArn), detail })
+  .transform(({ resources: arn, detail: said, ...rest }): AlarmContributor => ({
     kind: "alarm-contributor",
     ...toFromEvent(rest),
     at: said.state.timestamp ?? rest.time,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { first } from "./first.ts";
 import { event, type FromEvent, toFromEvent, word } from "./event.ts";
 import { eachReadable } from "./if-readable.ts";
 import { jsonText } from "./json-text.ts";
@@ -94,8 +95,8 @@ function toAlarm(from: FromEvent, arn: string, said: z.infer<typeof detail>): Al
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
  */
 export const alarm = event
-  .extend({ resources: z.tuple([alarmArn], z.unknown()), detail })
-  .transform(({ resources: [arn], detail, ...said }) => toAlarm(toFromEvent(said), arn, detail));
+  .extend({ resources: first(alarmArn), detail })
+  .transform(({ resources: arn, detail, ...said }) => toAlarm(toFromEvent(said), arn, detail));
 
 /**
  * What an alarm sends when a Lambda function is its action: the same words in another frame, and without an id. Alarm and

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { first } from "./first.ts";
 import { arn } from "./arn.ts";
 import { event, type FromEvent, toFromEvent } from "./event.ts";
 import { defined, ifReadable } from "./if-readable.ts";
@@ -25,7 +26,7 @@ export interface ChangeCalendar extends FromEvent {
  */
 export const changeCalendar = event
   .extend({
-    resources: z.tuple([arn("ssm", "document")], z.unknown()),
+    resources: first(arn("ssm", "document")),
     detail: z.lazy(() =>
       z.object({
         state: z.enum(["OPEN", "CLOSED"]),
@@ -34,7 +35,7 @@ export const changeCalendar = event
       }),
     ),
   })
-  .transform(({ resources: [calendar], detail: said, ...rest }): ChangeCalendar =>
+  .transform(({ resources: calendar, detail: said, ...rest }): ChangeCalendar =>
     defined({
       kind: "change-calendar",
       ...toFromEvent(rest),

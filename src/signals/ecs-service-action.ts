@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { first } from "./first.ts";
 import { arn } from "./arn.ts";
 import { event, type FromEvent, sentence, toFromEvent, word } from "./event.ts";
 import { defined, eachReadable, ifReadable } from "./if-readable.ts";
@@ -27,7 +28,7 @@ export interface EcsServiceAction extends FromEvent {
  */
 export const ecsServiceAction = event
   .extend({
-    resources: z.tuple([arn("ecs", "service")], z.unknown()),
+    resources: first(arn("ecs", "service")),
     detail: z.lazy(() =>
       z.object({
         clusterArn: arn("ecs", "cluster"),
@@ -39,7 +40,7 @@ export const ecsServiceAction = event
       }),
     ),
   })
-  .transform(({ resources: [service], detail: said, ...rest }): EcsServiceAction =>
+  .transform(({ resources: service, detail: said, ...rest }): EcsServiceAction =>
     defined({
       kind: "ecs-service-action",
       ...toFromEvent(rest),
