@@ -60,7 +60,7 @@ export function card(view: View): Card {
       { type: "section", fields: facts(view).map(mrkdwn) },
       ...(why === undefined ? [] : [section(why)]),
       ...(chart === undefined ? [] : [picture(chart)]),
-      ...(plan ? [section(planInWords(plan, phase.state)), section(touchesInWords(plan))] : []),
+      ...(plan ? [section(planInWords(plan, phase.state, view.approval?.silence)), section(touchesInWords(plan))] : []),
       ...(isAsking(view) ? [decisionButtons(view.approval, costOnButton(plan)), context(mayDecide(view))] : []),
       ...changeButtons(incident, stands),
       context(`${latest ? `Latest: ${foreign(latest.text, 300)} · ` : ""}incident ${code(incident.id, 60)}`),

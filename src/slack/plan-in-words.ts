@@ -1,3 +1,4 @@
+import type { Approval } from "../engine/approvals.ts";
 import { inWords } from "../engine/in-words.ts";
 import type { Incident } from "../incidents/incident.ts";
 import { type StoredPlan, type StoredStep, touchedBy, usdPerHourOf } from "../runbook/plan.ts";
@@ -8,8 +9,13 @@ const stepsMax = 10;
 const targetsMax = 15;
 
 /** What will be done, is being done or was done, each step with its way back. */
-export function planInWords(plan: StoredPlan, state: Incident["phase"]["state"]): string {
-  const title = state === "waiting" ? "If approved" : state === "closed" ? "The plan was" : "The plan";
+export function planInWords(
+  plan: StoredPlan,
+  state: Incident["phase"]["state"],
+  silence: Approval["silence"] = "refuses",
+): string {
+  const asked = silence === "goes" ? "Unless somebody objects" : "If approved";
+  const title = state === "waiting" ? asked : state === "closed" ? "The plan was" : "The plan";
   const lines = plan.steps.map((step, index) => `${index + 1}. ${stepInWords(step)}`);
   const verify = plan.verify ? `\nThen it is verified: ${code(plan.verify.condition, 100)}` : "";
   const steps = fold(lines, { linesMax: stepsMax, charsMax: 2_700 }, (from) => restInWords(plan.steps.slice(from)));
