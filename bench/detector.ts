@@ -15,7 +15,7 @@ import { runQuiet } from "./detector/quiet.ts";
 import { robustZ } from "./detector/robust-z.ts";
 import { sklearnForest } from "./detector/sklearn.ts";
 import { measureSpeed } from "./detector/speed.ts";
-import { npmForest, ours, tablesIn, timesAsFast } from "./detector/tabular.ts";
+import { mlForest, npmForest, ours, tablesIn, timesAsFast } from "./detector/tabular.ts";
 
 /**
  * `npm run bench:detector -- --nab DIR [--petshop FILE] [--tabular DIR] [--attribution DIR] [--forecast DIR]
@@ -143,7 +143,7 @@ if (values.tabular) {
   const measured = tables.map((table) => {
     const mine = ours(table);
     show(`forest, ${table.name}`, mine);
-    const peers = [npmForest(table), sklearnForest(folder, table.name) ?? []].flat().map((peer) => {
+    const peers = [npmForest(table), mlForest(table), sklearnForest(folder, table.name) ?? []].flat().map((peer) => {
       show(`forest, ${table.name}`, peer);
       show("  ours is times as fast", timesAsFast(mine, peer));
       return { ...peer, oursIsTimesAsFast: timesAsFast(mine, peer) };
