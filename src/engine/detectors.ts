@@ -19,7 +19,6 @@ const point = z.object({
   held: z.boolean().optional(),
 });
 export type Point = z.infer<typeof point>;
-const points = z.array(point);
 
 /** A series as it was last scored: its detector, and the last points beside it for people who look. */
 export interface Watched {
@@ -30,15 +29,16 @@ export interface Watched {
 /** How many points are kept for people to look at: a quarter of an hour of ten-second samples. */
 const recentMax = 90;
 
-const watched: Learning<Watched, Point> = {
+const watched: Learning<Watched, Point, Point[]> = {
   entry: point,
+  body: z.array(point),
   show({ detector, recent }, point) {
     hold(detector, point.held === true);
     detector.next(point.at, point.value);
     remember(recent, [point]);
   },
   save: ({ detector, recent }) => ({ body: recent, bytes: detector.save() }),
-  restore: ({ body, bytes }) => ({ detector: restoreDetector(bytes), recent: points.parse(body) }),
+  restore: ({ body, bytes }) => ({ detector: restoreDetector(bytes), recent: body }),
 };
 
 /** While people or the bot are at work on a service, what it shows is no picture of its normal state. */
@@ -56,8 +56,9 @@ export function remember(recent: Point[], points: readonly Point[]): void {
 const signal = z.object({ at: z.number(), name: z.string(), value: z.number(), held: z.boolean() });
 export type Signalled = z.infer<typeof signal>;
 
-const together: Learning<ServiceDetector, Signalled> = {
+const together: Learning<ServiceDetector, Signalled, null> = {
   entry: signal,
+  body: z.null(),
   show: (detector, shown) => void showSignal(detector, shown),
   save: (detector) => ({ body: null, bytes: detector.save() }),
   restore: ({ bytes }) => ServiceDetector.restore(bytes),
@@ -83,7 +84,7 @@ export interface Detectors {
   append(opened: Opened<Watched>, points: readonly Point[]): Promise<boolean>;
   /** The last points, oldest first: what people may look at. Empty where nothing has been seen. */
   recent(key: Key): Promise<readonly Point[]>;
-  readonly together: Models<ServiceDetector, Signalled>;
+  readonly together: Models<ServiceDetector, Signalled, null>;
 }
 
 /** A detector is a fifth of a megabyte live. */
@@ -117,8 +118,7 @@ export function createDetectors(table: Table, pasts: ModelReader = noModels): De
       await warmed(await models.open(key, () => ({ detector: createDetector(fresh), recent: [] }))),
     append: (opened, points) => models.append(opened, points),
     async recent(key) {
-      const { body, entries = [] } = (await models.look(key)) ?? {};
-      const recent = body === undefined ? [] : points.parse(body);
+      const { body: recent = [], entries = [] } = (await models.look(key)) ?? {};
       remember(recent, entries);
       return recent;
     },

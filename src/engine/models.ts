@@ -4,12 +4,14 @@ import { BotError } from "../bot-error.ts";
 import type { Json } from "../json.ts";
 
 /** Something that learns from what it is shown, one entry after the other, and from the same always the same. */
-export interface Learning<M, E extends Json> {
+export interface Learning<M, E extends Json, B extends Json> {
   readonly entry: z.ZodType<E>;
+  /** What is kept beside its bytes. */
+  readonly body: z.ZodType<B>;
   show(model: M, entry: E): void;
-  save(model: M): { readonly body: Json; readonly bytes: Uint8Array };
+  save(model: M): { readonly body: B; readonly bytes: Uint8Array };
   /** @throws BotError for bytes that are damaged, or of another version. */
-  restore(saved: { readonly body: Json; readonly bytes: Uint8Array }): M;
+  restore(saved: { readonly body: B; readonly bytes: Uint8Array }): M;
 }
 
 /** A model that has seen everything that was ever appended. It may be shown more: append that, or open it again. */
@@ -36,7 +38,7 @@ interface Place {
 }
 
 /** Models of one kind. */
-export interface Models<M, E extends Json> {
+export interface Models<M, E extends Json, B extends Json> {
   /** `fresh` makes one that has seen nothing. */
   open(key: Key, fresh: () => M): Promise<Opened<M>>;
   /**
@@ -50,7 +52,7 @@ export interface Models<M, E extends Json> {
    */
   append(opened: Opened<M>, shown: readonly E[]): Promise<boolean>;
   /** What is beside the model in its snapshot, and the entries since; changes nothing. `undefined`: nothing is stored of it. */
-  look(key: Key): Promise<{ readonly body?: Json; readonly entries: readonly E[] } | undefined>;
+  look(key: Key): Promise<{ readonly body?: B; readonly entries: readonly E[] } | undefined>;
 }
 
 /**
@@ -61,7 +63,6 @@ export interface Models<M, E extends Json> {
 const tailMax = 24;
 
 const tail = z.object({ after: z.int().nonnegative(), entries: z.array(z.json()) });
-const snapshot = z.object({ seen: z.int().nonnegative(), body: z.json() });
 
 /**
  * Models in the table: a snapshot of each, and beside it the entries since. An append writes only the entries, by one
@@ -71,7 +72,12 @@ const snapshot = z.object({ seen: z.int().nonnegative(), body: z.json() });
  * a process that dies at any point loses nothing, and an entry leaves the tail only when a snapshot has it.
  * The last `keptMax` models stay in memory, and are shown what others have appended meanwhile.
  */
-export function createModels<M, E extends Json>(table: Table, learning: Learning<M, E>, keptMax: number): Models<M, E> {
+export function createModels<M, E extends Json, B extends Json>(
+  table: Table,
+  learning: Learning<M, E, B>,
+  keptMax: number,
+): Models<M, E, B> {
+  const snapshot = z.object({ seen: z.int().nonnegative(), body: learning.body });
   /** A model, the number of the last entry it has seen, and of the last one that is in its snapshot for certain. */
   interface Known {
     readonly model: M;

@@ -136,6 +136,21 @@ describe("metric samples", () => {
     expect(scored.map(({ verdict }) => verdict)).toMatchObject([{ kind: "abstained", why: "cold" }]);
   });
 
+  it("of a series whose stored points cannot be read are learnt anew, too", async () => {
+    await take(s.world, samples(normal(180, startMs - 60_000), "h"));
+    await take(s.world, samples([minute(-1, 700)], "one more"));
+    const series = { namespace: "Paramedic", name: "LatencyMs", dimensions: { Service: "chat" } };
+    const from = { account: "123456789012", region: "us-east-2" };
+    const item = await s.world.table.get(detectorKey(from, seriesKey(series)));
+    if (!item) throw new Error("the detector was not stored");
+    await s.world.table.replace({ ...item, body: { seen: 180, body: [{ at: "noon" }] } });
+
+    const elsewhere = { ...s.world, detectors: createDetectors(s.world.table) };
+    const { scored } = await take(elsewhere, samples([minute(0, 700)], "next"));
+
+    expect(scored.map(({ verdict }) => verdict)).toMatchObject([{ kind: "abstained", why: "cold" }]);
+  });
+
   it("that cannot be read are kept and counted, and their neighbours are scored", async () => {
     const event = samples([minute(0, 700)], "mixed");
     const points = [...event.detail.points, { name: "LatencyMs", value: "fast" }, { value: 3 }];

@@ -7,8 +7,9 @@ import { BotError } from "../../../src/bot-error.ts";
 import { createModels, type Learning } from "../../../src/engine/models.ts";
 
 /** A model that remembers all it was shown, in order: what it knows is what it was shown. */
-const memory: Learning<{ seen: number[] }, number> = {
+const memory: Learning<{ seen: number[] }, number, null> = {
   entry: z.number(),
+  body: z.null(),
   show: ({ seen }, entry) => void seen.push(entry),
   save: ({ seen }) => ({ body: null, bytes: Uint8Array.from(seen) }),
   restore({ bytes }) {
