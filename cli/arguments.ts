@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { BotError } from "../src/bot-error.ts";
-import { nearest } from "../src/slack/nearest.ts";
+import { nearest } from "../src/nearest.ts";
 
 /**
  * The words after a command: its options by name, and the rest in order. Every command has `--help`.

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { BotError } from "../src/bot-error.ts";
-import { nearest } from "../src/slack/nearest.ts";
+import { nearest } from "../src/nearest.ts";
 import type { BotCommand } from "./approvals/bot.ts";
 import { type Command, type Exit, exits, type Io } from "./command.ts";
 

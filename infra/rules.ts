@@ -200,6 +200,15 @@ const mayInvoke = (rule: string, fn: "spot" | "watch" | "learn") => ({
   },
 });
 
+const fromOurs = (Sid: string, Service: string, queue: string, sources: readonly Value[]) => ({
+  Sid,
+  Effect: "Allow",
+  Principal: { Service },
+  Action: "sqs:SendMessage",
+  Resource: arnOf(queue),
+  Condition: { ArnEquals: { "aws:SourceArn": sources } },
+});
+
 const maySend = (queue: string, rules: readonly string[], topics: readonly string[]) => ({
   Type: "AWS::SQS::QueuePolicy",
   Properties: {
@@ -207,22 +216,8 @@ const maySend = (queue: string, rules: readonly string[], topics: readonly strin
     PolicyDocument: {
       Version: "2012-10-17",
       Statement: [
-        {
-          Sid: "OurRules",
-          Effect: "Allow",
-          Principal: { Service: "events.amazonaws.com" },
-          Action: "sqs:SendMessage",
-          Resource: arnOf(queue),
-          Condition: { ArnEquals: { "aws:SourceArn": rules.map(arnOf) } },
-        },
-        {
-          Sid: "OurTopics",
-          Effect: "Allow",
-          Principal: { Service: "sns.amazonaws.com" },
-          Action: "sqs:SendMessage",
-          Resource: arnOf(queue),
-          Condition: { ArnEquals: { "aws:SourceArn": topics.map(ref) } },
-        },
+        fromOurs("OurRules", "events.amazonaws.com", queue, rules.map(arnOf)),
+        fromOurs("OurTopics", "sns.amazonaws.com", queue, topics.map(ref)),
         {
           Sid: "NothingUnencrypted",
           Effect: "Deny",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Measured } from "../aws/metrics.ts";
 import { change } from "../aws/table.ts";
-import { type Incident, isClosed } from "../incidents/incident.ts";
+import { type Closed, isClosed } from "../incidents/incident.ts";
 import type { World } from "./world.ts";
 
 const round = z.object({ at: z.number() });
@@ -28,14 +28,12 @@ export async function measureClosed(
     since = was?.at ?? now;
     return { body: { at: now } };
   });
-  const closed = (await world.incidents.recent(200)).filter(
-    (incident) => isClosed(incident) && incident.phase.at > since && incident.phase.at <= now,
-  );
+  const incidents = await world.incidents.recent(200);
+  const closed = incidents.filter(isClosed).filter(({ phase }) => phase.at > since && phase.at <= now);
   return (await Promise.all(closed.map((incident) => measured(world, incident)))).flat();
 }
 
-async function measured({ stories }: Pick<World, "stories">, incident: Incident): Promise<Measured[]> {
-  if (!isClosed(incident)) return [];
+async function measured({ stories }: Pick<World, "stories">, incident: Closed): Promise<Measured[]> {
   const { beganAt, openedAt, firstActionAt, overLimit, phase } = incident;
   const firstWords = (await stories.read(incident.id)).map((line) => line.key.split(" ")[0] ?? "");
   return [

@@ -3,6 +3,7 @@ import { type Incident, isClosed } from "../incidents/incident.ts";
 import { resource } from "../runbook/resource.ts";
 import type { ServiceSettings } from "../settings.ts";
 import type { Series } from "../signals/signal.ts";
+import { hold } from "./detectors.ts";
 import { isSignalOf } from "./together.ts";
 
 /** A time of which nothing is learnt, in milliseconds since the epoch. */
@@ -40,8 +41,10 @@ export function watch(
 ): Detector {
   const detector = createDetector(settings);
   for (const { at, value } of points) {
-    if (troubled.some(({ from, to }) => at >= from && at <= to)) detector.freeze();
-    else detector.thaw();
+    hold(
+      detector,
+      troubled.some(({ from, to }) => at >= from && at <= to),
+    );
     detector.next(at, value);
   }
   detector.thaw();

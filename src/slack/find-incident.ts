@@ -1,7 +1,7 @@
 import { BotError } from "../bot-error.ts";
 import type { World } from "../engine/world.ts";
 import type { Incident } from "../incidents/incident.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 
 /** So far back is looked for what somebody means. */
 const recentMax = 200;

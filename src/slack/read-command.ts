@@ -2,7 +2,7 @@ import type { Duration } from "../clock.ts";
 import { readDuration } from "../read-duration.ts";
 import { type Level, levels } from "../runbook/look/service.ts";
 import { isResource } from "../runbook/resource.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 
 /** What somebody typed after `/paramedic`, understood. */
 export type Command =

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readDuration } from "../../../src/read-duration.ts";
-import { nearest } from "../../../src/slack/nearest.ts";
+import { nearest } from "../../../src/nearest.ts";
 import { type Command, readCommand } from "../../../src/slack/read-command.ts";
 
 const known = {
